@@ -1,0 +1,1 @@
+"""RDKit lives here only: reading molecules, drawing them, describing them to networks."""

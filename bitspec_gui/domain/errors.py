@@ -1,0 +1,53 @@
+"""One exception per cause. ``str(error)`` is the sentence that the user reads."""
+
+
+class BitSpecError(Exception):
+    """Base of every error that BitSpec raises on purpose; its text is meant for a chemist."""
+
+
+class MoleculeError(BitSpecError):
+    """The text or file given as a molecule cannot be used, and the message says why."""
+
+
+class UnreadableMolecule(MoleculeError):
+    """Neither SMILES, InChI nor molblock could be read from the input."""
+
+
+class RefusedMolecule(MoleculeError):
+    """The molecule was read, but lies outside what an EI prediction can mean."""
+
+
+class SpectrumError(BitSpecError):
+    """Peaks that do not form a spectrum: no peaks, unequal lengths, negative or non-finite values."""
+
+
+class UnreadableFile(BitSpecError):
+    """A file that cannot be opened, or whose content BitSpec has no reader for."""
+
+
+class StorageError(BitSpecError):
+    """The library database cannot be opened, read or written."""
+
+
+class UnknownLibrary(StorageError):
+    """A library was named that is not in the database."""
+
+
+class ModelFileError(BitSpecError):
+    """A model file is missing, damaged or of a format that this BitSpec cannot read."""
+
+
+class SettingsError(BitSpecError):
+    """The settings file cannot be read or written."""
+
+
+class ExportError(BitSpecError):
+    """A result could not be written where the user asked for it."""
+
+
+class TrainingError(BitSpecError):
+    """Training cannot start or go on, for example because the data are not where they were said to be."""
+
+
+class Cancelled(BitSpecError):
+    """The user cancelled; what was finished before is kept."""

@@ -1,0 +1,30 @@
+"""A molecule as the rest of BitSpec knows it: plain data, made by `chem.parse`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Molecule:
+    """One neutral or charged organic molecule.
+
+    ``smiles`` is canonical (RDKit); ``nominal_mass`` is the sum of the mass numbers of each element's most
+    abundant isotope (Da), ``exact_mass`` the monoisotopic mass (Da). ``warnings`` are sentences that belong
+    beside every result computed from this molecule.
+    """
+
+    smiles: str
+    inchikey: str
+    formula: str
+    nominal_mass: int
+    exact_mass: float
+    molblock: str
+    name: str = ""
+    identifier: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def connectivity(self) -> str:
+        """First block of the InChIKey: the same for all stereoisomers."""
+        return self.inchikey[:14]

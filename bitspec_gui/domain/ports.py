@@ -1,0 +1,63 @@
+"""What the use cases need from the floors below and beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from bitspec_gui.domain.jobs import CancelToken
+from bitspec_gui.domain.library import LibraryEntry, LibraryInfo, LibraryQuery
+from bitspec_gui.domain.model_version import ModelVersion
+from bitspec_gui.domain.molecule import Molecule
+from bitspec_gui.domain.prediction import Prediction
+from bitspec_gui.domain.spectrum import SpectrumRecord
+
+
+class Predictor(Protocol):
+    """A loaded model version that turns molecules into spectra."""
+
+    @property
+    def version(self) -> ModelVersion:
+        """The network behind the predictions."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Where it runs and why, for example ``CPU: no CUDA device found``."""
+        ...
+
+    def predict(self, molecules: Sequence[Molecule], cancel: CancelToken | None = None) -> list[Prediction]:
+        """Predict one spectrum per molecule, in order."""
+        ...
+
+
+class LibraryStore(Protocol):
+    """Measured libraries, wherever they are kept. Every method opens and closes its own transaction."""
+
+    def libraries(self) -> list[LibraryInfo]:
+        """All libraries, by name."""
+        ...
+
+    def open_library(self, name: str, *, licence: str = "", source: str = "", embedded: bool = False) -> int:
+        """Id of the library of that name, made if it is not there."""
+        ...
+
+    def add(self, library_id: int, records: Sequence[SpectrumRecord]) -> int:
+        """Add a batch in one transaction; records already there are skipped. Returns how many were new."""
+        ...
+
+    def remove(self, name: str) -> LibraryInfo:
+        """Delete a library and its spectra; raises `UnknownLibrary`."""
+        ...
+
+    def spectra_of(self, connectivity: str) -> list[LibraryEntry]:
+        """All spectra of a compound (InChIKey first block) in all libraries."""
+        ...
+
+    def entries(self, query: LibraryQuery) -> tuple[list[LibraryEntry], int]:
+        """One page of entries and the count of all that match."""
+        ...
+
+    def records(self, library_id: int) -> Iterator[SpectrumRecord]:
+        """Every record of a library, streamed, in the order of import."""
+        ...

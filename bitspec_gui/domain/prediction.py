@@ -1,0 +1,37 @@
+"""A predicted spectrum and what it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bitspec_gui.domain.model_version import ModelVersion
+from bitspec_gui.domain.molecule import Molecule
+from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A spectrum (unit m/z, base peak 999) predicted for a molecule by one model version."""
+
+    molecule: Molecule
+    spectrum: Spectrum
+    model_version: ModelVersion
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences to show beside the prediction."""
+        return self.molecule.warnings
+
+
+@dataclass(frozen=True)
+class MeasuredMatch:
+    """A library spectrum of the predicted compound, with how well the two agree.
+
+    ``match_factor`` is 0..999 (weighted cosine, m/z^1 I^0.5), ``cosine`` 0..1 on linear intensities; both on unit-mass bins.
+    """
+
+    entry_id: int
+    library: str
+    record: SpectrumRecord
+    match_factor: int
+    cosine: float

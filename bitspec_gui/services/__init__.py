@@ -1,0 +1,1 @@
+"""Use cases, one file each. No Qt, no SQL, no torch."""

@@ -1,0 +1,1 @@
+"""Numbers on spectra: binning and similarity, in numpy."""

@@ -1,0 +1,1 @@
+"""The library database. SQLAlchemy and Alembic live here only."""

@@ -1,0 +1,1 @@
+"""Widgets only: what is shown and what was clicked."""

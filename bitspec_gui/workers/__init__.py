@@ -1,0 +1,1 @@
+"""The only home of QThread: lanes in which use cases run beside the window."""
