@@ -28,3 +28,17 @@ class Molecule:
     def connectivity(self) -> str:
         """First block of the InChIKey: the same for all stereoisomers."""
         return self.inchikey[:14]
+
+
+@dataclass(frozen=True)
+class MoleculeInput:
+    """One molecule as found in a table or structure file, not yet parsed.
+
+    ``text`` is SMILES, InChI or a molblock; ``line`` the 1-based line in ``file`` where it stands.
+    """
+
+    text: str
+    name: str = ""
+    identifier: str = ""
+    file: str = ""
+    line: int | None = None

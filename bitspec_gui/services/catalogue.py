@@ -1,0 +1,20 @@
+"""The services a window or a command works with, wired by `bootstrap`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bitspec_gui.config.paths import UserPaths
+from bitspec_gui.config.settings import SettingsStore
+from bitspec_gui.services.libraries import LibraryService
+from bitspec_gui.services.prediction import PredictionService
+
+
+@dataclass(frozen=True)
+class Services:
+    """Built once by `bootstrap.build_services` and passed down; building it opens no file and imports no torch."""
+
+    paths: UserPaths
+    settings: SettingsStore
+    prediction: PredictionService
+    libraries: LibraryService
