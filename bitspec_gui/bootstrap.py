@@ -1,0 +1,61 @@
+"""Wiring of the services, without Qt. Nothing is opened and nothing heavy is imported before it is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bitspec_gui.config.paths import UserPaths, resources_dir, user_paths
+from bitspec_gui.config.settings import SettingsStore
+from bitspec_gui.domain.ports import LibraryStore, Predictor
+from bitspec_gui.services.catalogue import Services
+from bitspec_gui.services.libraries import LibraryService
+from bitspec_gui.services.prediction import PredictionService
+
+DEFAULT_MODEL = "bitspec-ei-1.json"
+"""File in ``resources/models`` of the network that BitSpec predicts with unless told otherwise."""
+
+EMBEDDED_LIBRARY = "pnnl-metabolites.bitspec"
+"""File in ``resources/libraries`` of the measured library that comes with BitSpec."""
+
+
+def default_model() -> Path:
+    """Where the network that comes with BitSpec is."""
+    return resources_dir() / "models" / DEFAULT_MODEL
+
+
+def embedded_library() -> Path:
+    """Where the measured library that comes with BitSpec is."""
+    return resources_dir() / "libraries" / EMBEDDED_LIBRARY
+
+
+def build_services(paths: UserPaths | None = None, *, model: Path | None = None, device: str | None = None) -> Services:
+    """Everything a window or a command works with.
+
+    Parameters
+    ----------
+    paths : UserPaths, optional
+        Folders of the user; those of the platform if not given.
+    model : Path, optional
+        Model file (.json) to predict with instead of the one that comes with BitSpec.
+    device : str, optional
+        ``auto``, ``cpu``, ``cuda`` or ``mps``; what the settings say if not given, read when the network is loaded.
+    """
+    folders = paths or user_paths()
+    settings = SettingsStore(folders.settings)
+
+    def load() -> Predictor:
+        from bitspec_gui.ml.predictor import load_predictor
+
+        return load_predictor(model or default_model(), device or settings.load().device)
+
+    def open_store() -> LibraryStore:
+        from bitspec_gui.storage.library_store import open_library_store
+
+        return open_library_store(folders.database)
+
+    return Services(
+        paths=folders,
+        settings=settings,
+        prediction=PredictionService(load),
+        libraries=LibraryService(open_store, embedded_library()),
+    )

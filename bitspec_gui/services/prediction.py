@@ -1,0 +1,177 @@
+"""Text or molecules in, predicted spectra out; the network is loaded when the first prediction is asked for."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
+from itertools import islice
+
+from bitspec_gui.domain.errors import BitSpecError, Cancelled, MoleculeError, SpectrumError
+from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
+from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.domain.ports import Predictor
+from bitspec_gui.domain.prediction import Prediction
+from bitspec_gui.domain.problems import Problem
+
+LEFT_OUT = "No spectrum was predicted for it; the others are not affected."
+
+_log = logging.getLogger(__name__)
+
+
+class PredictionService:
+    """Predicts with a network that is loaded at first use.
+
+    Parameters
+    ----------
+    load : callable
+        Gives the loaded predictor; raises `ModelFileError`. Called once, and again after a failure.
+    """
+
+    def __init__(self, load: Callable[[], Predictor]) -> None:
+        self._load = load
+        self._loading = threading.Lock()
+        self._predictor: Predictor | None = None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the network is in memory, so that a prediction starts at once."""
+        return self._predictor is not None
+
+    def predictor(self) -> Predictor:
+        """The loaded predictor; the first call loads it, calls from other threads wait for that.
+
+        Raises
+        ------
+        ModelFileError
+            If the model file is missing or damaged. The next call tries again.
+        """
+        with self._loading:
+            if self._predictor is None:
+                self._predictor = self._load()
+            return self._predictor
+
+    def molecule(self, text: str, name: str = "", identifier: str = "") -> Molecule:
+        """Molecule written as SMILES, InChI or molblock.
+
+        Raises
+        ------
+        MoleculeError
+            If it cannot be read, or lies outside what an EI prediction can mean.
+        """
+        from bitspec_gui.chem.parse import molecule_from_text
+
+        return molecule_from_text(text, name=name, identifier=identifier)
+
+    def predict_text(self, text: str, name: str = "", identifier: str = "") -> Prediction:
+        """Spectrum of the molecule written in `text`; raises `MoleculeError` or `ModelFileError`."""
+        return self.predict(self.molecule(text, name, identifier))
+
+    def predict(self, molecule: Molecule) -> Prediction:
+        """Spectrum of one molecule; raises `ModelFileError`."""
+        return self.predictor().predict([molecule])[0]
+
+    def predict_many(
+        self,
+        inputs: Iterable[MoleculeInput | Problem],
+        *,
+        batch_size: int = 64,
+        progress: ReportProgress = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> Iterator[Prediction | Problem]:
+        """Predict a stream of molecules, one batch in memory at a time.
+
+        Parameters
+        ----------
+        inputs : iterable
+            What a reader of molecules gives; its problems are handed on in their place.
+        batch_size : int
+            Molecules computed together.
+        progress : callable
+            Told after each batch how many inputs are done (the total is 0 if `inputs` has no length).
+        cancel : CancelToken, optional
+            Read between two batches.
+
+        Yields
+        ------
+        Prediction or Problem
+            One for each input, in their order. A molecule that cannot be read or predicted gives a `Problem` with its
+            file and line.
+
+        Raises
+        ------
+        ModelFileError
+            If the network cannot be loaded.
+        Cancelled
+            After the batch that was being computed, if someone asked to stop.
+        ValueError
+            If `batch_size` is less than 1.
+        """
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, not {batch_size}")
+        total = len(inputs) if isinstance(inputs, Sized) else 0
+        stream = iter(inputs)
+        done = 0
+        while True:
+            if cancel is not None:
+                cancel.raise_if_cancelled()
+            batch = list(islice(stream, batch_size))
+            if not batch:
+                return
+            yield from self._predict_batch(batch, cancel)
+            done += len(batch)
+            progress(Progress(done, total, "Predicting spectra"))
+
+    def _predict_batch(self, batch: Sequence[MoleculeInput | Problem], cancel: CancelToken | None) -> list[Prediction | Problem]:
+        read = [self._read(item) if isinstance(item, MoleculeInput) else item for item in batch]
+        places = [place for place, item in enumerate(read) if isinstance(item, Molecule)]
+        molecules = [item for item in read if isinstance(item, Molecule)]
+        results: dict[int, Prediction | Problem] = {}
+        for place, result in zip(places, self._predict_or_explain(molecules, cancel), strict=True):
+            source = batch[place]
+            if isinstance(result, str) and isinstance(source, MoleculeInput):
+                results[place] = _problem(source, result)
+            elif isinstance(result, Prediction):
+                results[place] = result
+        return [results[place] if isinstance(item, Molecule) else item for place, item in enumerate(read)]
+
+    def _read(self, item: MoleculeInput) -> Molecule | Problem:
+        try:
+            return self.molecule(item.text, item.name, item.identifier)
+        except MoleculeError as error:
+            return _problem(item, str(error))
+        except Exception as error:
+            # A reader that trips over one molecule of thousands must not lose the others.
+            _log.exception("Reading %r failed", item.text[:200])
+            return _problem(item, f"The structure could not be read ({type(error).__name__}: {error}).")
+
+    def _predict_or_explain(self, molecules: list[Molecule], cancel: CancelToken | None) -> list[Prediction | str]:
+        if not molecules:
+            return []
+        predictor = self.predictor()
+        try:
+            return list(predictor.predict(molecules, cancel))
+        except Cancelled:
+            raise
+        except Exception:
+            # One odd molecule (or a batch too large for the device) must not lose the others: each is tried alone.
+            _log.exception("A batch of %d molecules failed; each is tried alone", len(molecules))
+        return [_predict_alone(predictor, molecule) for molecule in molecules]
+
+
+def _predict_alone(predictor: Predictor, molecule: Molecule) -> Prediction | str:
+    try:
+        return predictor.predict([molecule])[0]
+    except Cancelled:
+        raise
+    except (MoleculeError, SpectrumError) as error:
+        return str(error)
+    except BitSpecError:
+        raise
+    except Exception as error:
+        _log.exception("No spectrum for %s", molecule.smiles)
+        return f"The network failed on this molecule ({type(error).__name__}: {error})."
+
+
+def _problem(source: MoleculeInput, sentence: str) -> Problem:
+    return Problem(file=source.file, line=source.line, what=sentence, kept=LEFT_OUT)
