@@ -140,7 +140,7 @@ class PredictionService:
             return self.molecule(item.text, item.name, item.identifier)
         except MoleculeError as error:
             return _problem(item, str(error))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # A reader that trips over one molecule of thousands must not lose the others.
             _log.exception("Reading %r failed", item.text[:200])
             return _problem(item, f"The structure could not be read ({type(error).__name__}: {error}).")
@@ -153,7 +153,7 @@ class PredictionService:
             return list(predictor.predict(molecules, cancel))
         except Cancelled:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001
             # One odd molecule (or a batch too large for the device) must not lose the others: each is tried alone.
             _log.exception("A batch of %d molecules failed; each is tried alone", len(molecules))
         return [_predict_alone(predictor, molecule) for molecule in molecules]
@@ -168,7 +168,7 @@ def _predict_alone(predictor: Predictor, molecule: Molecule) -> Prediction | str
         return str(error)
     except BitSpecError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         _log.exception("No spectrum for %s", molecule.smiles)
         return f"The network failed on this molecule ({type(error).__name__}: {error})."
 

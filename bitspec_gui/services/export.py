@@ -1,0 +1,207 @@
+"""Predicted and measured spectra -> MSP, CSV and JSON files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from bitspec_gui.domain.errors import ExportError
+from bitspec_gui.domain.prediction import Prediction
+from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
+from bitspec_gui.services.atomic_text import replacing, write_fault
+from bitspec_gui.spectra.binning import PREDICTED_BASE_PEAK
+
+CSV_COLUMNS = ("id", "name", "smiles", "inchikey", "formula", "mz", "intensity", "model", "warnings")
+_ALWAYS_IN_JSON = {"id", "name", "smiles", "inchikey", "formula", "nominal_mass", "exact_mass"}
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A spectrum to write, with what only predictions have."""
+
+    record: SpectrumRecord
+    name: str
+    model: str = ""
+    model_sha256: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def record_of(prediction: Prediction) -> SpectrumRecord:
+    """Prediction as a library record: unit m/z, whole intensities 0-999, the model version in ``extra``."""
+    molecule = prediction.molecule
+    version = prediction.model_version
+    comment = " ".join(["Predicted EI spectrum, not measured.", *prediction.warnings])
+    return SpectrumRecord(
+        spectrum=_whole_numbers(prediction.spectrum),
+        name=molecule.name or molecule.identifier or molecule.smiles,
+        accession=molecule.identifier or None,
+        smiles=molecule.smiles,
+        inchikey=molecule.inchikey or None,
+        formula=molecule.formula,
+        nominal_mass=molecule.nominal_mass,
+        exact_mass=molecule.exact_mass,
+        licence=version.licence or None,
+        comment=comment,
+        extra=(("Model", version.name), ("Model_sha256", version.sha256)),
+    )
+
+
+def peaks_as_tsv(spectrum: Spectrum) -> str:
+    """Peaks as the lines ``m/z<TAB>intensity`` under a heading, for the clipboard."""
+    lines = (f"{mz:.10g}\t{intensity:.10g}" for mz, intensity in zip(spectrum.mz, spectrum.intensity, strict=True))
+    return "\n".join(["m/z\tintensity", *lines]) + "\n"
+
+
+def export_format(path: Path) -> str:
+    """Format (``msp``, ``csv`` or ``json``) that the suffix of `path` asks for.
+
+    Raises
+    ------
+    ExportError
+        If the suffix is another one.
+    """
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in _WRITERS:
+        raise ExportError(f"{path.name} should end in {_choices()}, so that BitSpec knows the format to write.")
+    return suffix
+
+
+def write_predictions(items: Iterable[Prediction], path: Path) -> int:
+    """Write predictions to `path` in the format of its suffix, one after the other as they come.
+
+    Returns
+    -------
+    int
+        How many were written.
+
+    Raises
+    ------
+    ExportError
+        If the suffix is not .msp, .csv or .json, if there was no prediction at all, or if the file cannot be written. A file that
+        was there before is then unchanged.
+    """
+    writer = _WRITERS[export_format(path)]
+    with replacing(path) as stream:
+        count = writer((_row_of(item) for item in items), stream)
+        if count == 0:
+            raise ExportError(f"{path} was not written, because no spectrum was predicted.")
+    return count
+
+
+def stream_predictions(items: Iterable[Prediction], stream: TextIO, file_format: str = "msp") -> int:
+    """Write predictions to an open stream, in `file_format`; returns how many.
+
+    Raises
+    ------
+    ExportError
+        If `file_format` is unknown, or the stream takes no more (a pipe closed by its reader is a `BrokenPipeError`).
+    """
+    if file_format not in _WRITERS:
+        raise ExportError(f"There is no format {file_format!r}; choose {_choices()}.")
+    try:
+        count = _WRITERS[file_format]((_row_of(item) for item in items), stream)
+        stream.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise write_fault("The output", error) from error
+    return count
+
+
+def write_spectrum(path: Path, record: SpectrumRecord) -> None:
+    """Write one spectrum, measured or made by `record_of`, in the format of the suffix; raises `ExportError`."""
+    writer = _WRITERS[export_format(path)]
+    extra = dict(record.extra)
+    row = _Row(record, record.name, extra.get("Model", ""), extra.get("Model_sha256", ""))
+    with replacing(path) as stream:
+        writer(iter([row]), stream)
+
+
+def _row_of(prediction: Prediction) -> _Row:
+    version = prediction.model_version
+    return _Row(record_of(prediction), prediction.molecule.name, version.name, version.sha256, prediction.warnings)
+
+
+def _whole_numbers(spectrum: Spectrum) -> Spectrum:
+    """Unit m/z and whole intensities with base peak 999; peaks that round to 0 are left out."""
+    scaled = spectrum.intensity * (PREDICTED_BASE_PEAK / spectrum.intensity.max())
+    whole = np.floor(scaled + 0.5)
+    kept = whole > 0
+    return Spectrum(mz=np.floor(spectrum.mz[kept] + 0.5), intensity=whole[kept])
+
+
+def _number(value: float) -> float | int:
+    return int(value) if value == int(value) else float(value)
+
+
+def _peaks(spectrum: Spectrum) -> list[tuple[float | int, float | int]]:
+    return [(_number(mz), _number(intensity)) for mz, intensity in zip(spectrum.mz, spectrum.intensity, strict=True)]
+
+
+def _write_msp(rows: Iterator[_Row], stream: TextIO) -> int:
+    from bitspec_gui.formats.msp import write_msp
+
+    return write_msp((row.record for row in rows), stream)
+
+
+def _write_csv(rows: Iterator[_Row], stream: TextIO) -> int:
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(CSV_COLUMNS)
+    count = 0
+    for row in rows:
+        record = row.record
+        named = [record.accession or "", row.name, record.smiles or "", record.inchikey or "", record.formula or ""]
+        model = f"{row.model} sha256:{row.model_sha256}" if row.model else ""
+        tail = [model, " ".join(row.warnings)]
+        writer.writerows([*named, mz, intensity, *tail] for mz, intensity in _peaks(record.spectrum))
+        count += 1
+    return count
+
+
+def _write_json(rows: Iterator[_Row], stream: TextIO) -> int:
+    count = 0
+    stream.write("[")
+    for count, row in enumerate(rows, start=1):
+        stream.write("\n" if count == 1 else ",\n")
+        stream.write(json.dumps(_json_object(row), ensure_ascii=False))
+    stream.write("\n]\n")
+    return count
+
+
+def _json_object(row: _Row) -> dict[str, object]:
+    record = row.record
+    found: dict[str, object | None] = {
+        "id": record.accession,
+        "name": row.name,
+        "smiles": record.smiles,
+        "inchi": record.inchi,
+        "inchikey": record.inchikey,
+        "formula": record.formula,
+        "cas": record.cas,
+        "nominal_mass": record.nominal_mass,
+        "exact_mass": record.exact_mass,
+        "retention_index": record.retention_index,
+        "instrument": record.instrument,
+        "energy_ev": record.energy_ev,
+        "licence": record.licence,
+        "authors": record.authors,
+        "comment": record.comment,
+        "model": {"name": row.model, "sha256": row.model_sha256} if row.model else None,
+        "peaks": _peaks(record.spectrum),
+    }
+    known: dict[str, object] = {key: value for key, value in found.items() if value is not None or key in _ALWAYS_IN_JSON}
+    return known | ({"warnings": list(row.warnings)} if row.model else {})
+
+
+_WRITERS: dict[str, Callable[[Iterator[_Row], TextIO], int]] = {"msp": _write_msp, "csv": _write_csv, "json": _write_json}
+
+
+def _choices() -> str:
+    *first, last = (f".{name}" for name in _WRITERS)
+    return f"{', '.join(first)} or {last}"
