@@ -41,6 +41,13 @@ def _one_hot(value: object, choices: tuple[object, ...]) -> list[float]:
     return [*hot, float(not any(hot))]
 
 
+def _beside_double_bond(atom: Chem.Atom) -> bool:
+    """Whether a neighbour has a double or triple bond to some other atom."""
+    index = atom.GetIdx()
+    bonds = (bond for neighbour in atom.GetNeighbors() for bond in neighbour.GetBonds())
+    return any(bond.GetBondTypeAsDouble() >= 2 and index not in (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in bonds)
+
+
 def _atom(atom: Chem.Atom, rings: Chem.RingInfo) -> list[float]:
     """The 48 features of an atom: what it is, how it is bound, and what makes a bond beside it break."""
     symbol = atom.GetSymbol()
@@ -63,7 +70,7 @@ def _atom(atom: Chem.Atom, rings: Chem.RingInfo) -> list[float]:
         sum(n.GetSymbol() not in {"C", "H"} for n in neighbours) / 4.0,
         sum(n.GetIsAromatic() for n in neighbours) / 3.0,
         sum(b.GetBondTypeAsDouble() >= 1.5 for b in atom.GetBonds()) / 3.0,
-        float(any(b.GetBondTypeAsDouble() >= 2 for n in neighbours for b in n.GetBonds() if index not in (b.GetBeginAtomIdx(), b.GetEndAtomIdx()))),  # next to a double bond: allylic, alpha
+        float(_beside_double_bond(atom)),  # allylic, alpha to carbonyl
     ]  # fmt: skip
 
 

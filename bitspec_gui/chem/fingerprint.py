@@ -15,7 +15,7 @@ def count_fingerprint(smiles: str) -> NDArray[np.uint8]:
     """Morgan count fingerprint, radius 2, (4096,) uint8, as used by NEIMS (Wei et al., doi:10.1021/acscentsci.9b00085)."""
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=FINGERPRINT_RADIUS, fpSize=FINGERPRINT_BITS)
     counts = generator.GetCountFingerprintAsNumPy(Chem.MolFromSmiles(smiles))
-    return np.minimum(counts, 255).astype(np.uint8)
+    return np.asarray(np.minimum(counts, 255), dtype=np.uint8)
 
 
 def nearest_by_tanimoto(query: str, references: list[str]) -> list[int]:

@@ -139,7 +139,8 @@ def _refuse(molecule: Chem.Mol, formula: str, mass: float) -> None:
     fragments = Chem.GetMolFrags(molecule)
     if len(fragments) > 1:
         raise RefusedMolecule(
-            f"This is a mixture or salt of {len(fragments)} parts. EI sees one molecule at a time: give the part that reaches the ion source."
+            f"This is a mixture or salt of {len(fragments)} parts. "
+            "EI sees one molecule at a time: give the part that reaches the ion source."
         )
     if not any(atom.GetAtomicNum() == 6 for atom in molecule.GetAtoms()):
         raise RefusedMolecule(f"{formula} has no carbon. BitSpec predicts spectra of organic compounds only.")

@@ -1,5 +1,9 @@
 """One exception per cause. ``str(error)`` is the sentence that the user reads."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
 
 class BitSpecError(Exception):
     """Base of every error that BitSpec raises on purpose; its text is meant for a chemist."""
@@ -27,6 +31,17 @@ class UnreadableFile(BitSpecError):
 
 class StorageError(BitSpecError):
     """The library database cannot be opened, read or written."""
+
+
+class DamagedDatabase(StorageError):
+    """The library database is damaged or is no database; ``database`` is its path, so that it can be set aside."""
+
+    def __init__(self, message: str, database: Path) -> None:
+        super().__init__(message, database)
+        self.database = database
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class UnknownLibrary(StorageError):

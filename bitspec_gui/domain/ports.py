@@ -61,3 +61,15 @@ class LibraryStore(Protocol):
     def records(self, library_id: int) -> Iterator[SpectrumRecord]:
         """Every record of a library, streamed, in the order of import."""
         ...
+
+    def note(self, key: str) -> str | None:
+        """What was last noted under `key`, or None; for what a use case must remember beside the libraries."""
+        ...
+
+    def set_note(self, key: str, text: str) -> None:
+        """Remember `text` under `key`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file, for example before it is renamed."""
+        ...

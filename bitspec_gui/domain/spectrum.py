@@ -49,7 +49,7 @@ class Spectrum:
             raise SpectrumError("A spectrum has a peak with an m/z that is not positive or a negative intensity.")
         if (np.diff(mz) <= 0).any():
             mz, where = np.unique(mz, return_inverse=True)
-            intensity = np.bincount(where, weights=intensity, minlength=mz.size)
+            intensity = np.bincount(where, weights=intensity, minlength=mz.size).astype(np.float64)
         mz.flags.writeable = False
         intensity.flags.writeable = False
         object.__setattr__(self, "mz", mz)

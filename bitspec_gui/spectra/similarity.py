@@ -14,13 +14,15 @@ FloatArray = NDArray[np.float64]
 def weighted(bins: Bins, mz_power: float, intensity_power: float) -> FloatArray:
     """Bins (..., 1000) as m/z**mz_power * I**intensity_power, float64."""
     mz = np.arange(1, bins.shape[-1] + 1, dtype=np.float64)
-    return mz**mz_power * bins.astype(np.float64) ** intensity_power
+    scaled: FloatArray = mz**mz_power * bins.astype(np.float64) ** intensity_power
+    return scaled
 
 
 def _cosine(a: FloatArray, b: FloatArray) -> FloatArray:
     norm = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     dot = np.asarray((a * b).sum(axis=-1), dtype=np.float64)
-    return np.divide(dot, norm, out=np.zeros_like(dot), where=norm > 0)
+    result: FloatArray = np.divide(dot, norm, out=np.zeros_like(dot), where=norm > 0)
+    return result
 
 
 def cosine(a: Bins, b: Bins) -> FloatArray:
@@ -53,7 +55,8 @@ def entropy_similarity(a: Bins, b: Bins) -> FloatArray:
     q = b.astype(np.float64)
     p = p / np.maximum(p.sum(axis=-1, keepdims=True), 1e-300)
     q = q / np.maximum(q.sum(axis=-1, keepdims=True), 1e-300)
-    return 1 - (2 * _entropy_of((p + q) / 2) - _entropy_of(p) - _entropy_of(q)) / np.log(4)
+    distance = 2 * _entropy_of((p + q) / 2) - _entropy_of(p) - _entropy_of(q)
+    return np.asarray(1 - distance / np.log(4), dtype=np.float64)
 
 
 def base_peak_agrees(a: Bins, b: Bins) -> FloatArray:

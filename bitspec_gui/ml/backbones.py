@@ -1,0 +1,49 @@
+"""Graph encoders. A backbone turns a batch into atom states and one state per molecule; heads know nothing of graphs."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.data import Batch
+from torch_geometric.nn import GINEConv, global_add_pool, global_max_pool, global_mean_pool
+
+from bitspec_gui.chem.features import EDGE_FEATURES, NODE_FEATURES
+
+
+class GineBackbone(nn.Module):
+    """Isomorphism network with bond features (GINE, Hu et al., arXiv:1905.12265), residual, with jumping knowledge.
+
+    `encode` gives atom states (N, hidden) and graph states (B, state_size): the sum, mean and maximum over the atoms of the
+    last layer, and the mean of every earlier one.
+    """
+
+    def __init__(self, hidden: int, layers: int, dropout: float) -> None:
+        super().__init__()
+        self.atoms = nn.Linear(NODE_FEATURES, hidden)
+        self.convolutions = nn.ModuleList(
+            GINEConv(
+                nn.Sequential(
+                    nn.Linear(hidden, 2 * hidden), nn.BatchNorm1d(2 * hidden), nn.ReLU(), nn.Linear(2 * hidden, hidden)
+                ),
+                edge_dim=EDGE_FEATURES,
+                train_eps=True,
+            )
+            for _ in range(layers)
+        )
+        self.norms = nn.ModuleList(nn.BatchNorm1d(hidden) for _ in range(layers))
+        self.dropout = nn.Dropout(dropout)
+        self.state_size = (3 + layers) * hidden
+
+    def encode(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Atom states (N, hidden) and graph states (B, state_size)."""
+        size = int(batch.num_graphs)
+        states = torch.relu(self.atoms(batch.x))
+        earlier = [global_mean_pool(states, batch.batch, size)]
+        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
+            message = convolution(states, batch.edge_index, batch.edge_attr)
+            states = states + self.dropout(torch.relu(norm(message)))
+            earlier.append(global_mean_pool(states, batch.batch, size))
+        # Sums grow with the molecule; the square root of 20 atoms brings them to the scale of the means.
+        total = global_add_pool(states, batch.batch, size) / 20.0
+        graph = torch.cat([total, global_max_pool(states, batch.batch, size), *earlier], dim=1)
+        return states, graph
