@@ -1,1 +1,84 @@
-"""The headless twin of the window."""
+"""The headless twin of the window: ``bitspec predict | library | train | evaluate``. No Qt."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from bitspec_gui import __version__
+from bitspec_gui.domain.errors import BitSpecError, Cancelled
+
+COMMANDS = ("predict", "library", "train", "evaluate")
+"""Modules of this package, each with ``add_parser(subparsers)`` and ``run(args) -> int``."""
+
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 128 + signal.SIGINT
+EXIT_BROKEN_PIPE = 141
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Parser of the whole command line; ``args.run`` is the function of the chosen command."""
+    parser = argparse.ArgumentParser(
+        prog="bitspec",
+        description="Predict electron-ionisation mass spectra and keep libraries of measured ones, offline.",
+        epilog="Exit status: 0 all done, 1 something failed (said on standard error), 2 wrong usage, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="version", version=f"BitSpec {__version__}")
+    parser.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="folder of libraries, settings and logs (or BITSPEC_DATA_DIR)"
+    )
+    parser.add_argument("--debug", action="store_true", help="show where an error came from, and the log")
+    subparsers = parser.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        if find_spec(f"{__name__}.{name}") is None:
+            continue
+        module = import_module(f"{__name__}.{name}")
+        module.add_parser(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Names may hold any character; a narrow console must not stop the work.
+            stream.reconfigure(errors="backslashreplace")
+    args = build_parser().parse_args(argv)
+    _set_up_logging(debug=args.debug)
+    try:
+        status: int = args.run(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget_stdout()
+        return EXIT_BROKEN_PIPE
+    except (KeyboardInterrupt, Cancelled):
+        print("bitspec: interrupted.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BitSpecError as error:
+        if args.debug:
+            raise
+        print(f"bitspec: {error}", file=sys.stderr)
+        return EXIT_FAILED
+    return status
+
+
+def _set_up_logging(*, debug: bool) -> None:
+    """Log to standard error when debugging; else be silent, because commands say in sentences what went wrong."""
+    if debug:
+        logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    else:
+        logging.getLogger("bitspec_gui").addHandler(logging.NullHandler())
+
+
+def _forget_stdout() -> None:
+    """Let the interpreter's own flush at exit go nowhere: the reader of our output has left."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    os.close(devnull)
