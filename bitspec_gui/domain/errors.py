@@ -52,6 +52,10 @@ class ModelFileError(BitSpecError):
     """A model file is missing, damaged or of a format that this BitSpec cannot read."""
 
 
+class DeviceUnavailable(BitSpecError):
+    """A computing device was asked for by name that this machine does not have."""
+
+
 class SettingsError(BitSpecError):
     """The settings file cannot be read or written."""
 

@@ -1,1 +1,1 @@
-"""The library database. SQLAlchemy and Alembic live here only."""
+"""The library database: SQLite through SQLAlchemy, migrated by Alembic. No other floor imports either."""

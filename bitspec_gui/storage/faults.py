@@ -1,0 +1,98 @@
+"""What goes wrong with a database file -> a `StorageError` whose sentence names the file and a way on."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from bitspec_gui.config.paths import DATA_DIR_VARIABLE
+from bitspec_gui.domain.errors import DamagedDatabase, StorageError
+
+# Extended result codes carry the primary one in their low byte (sqlite.org/rescode.html).
+_PRIMARY = 0xFF
+
+_ELSEWHERE = f"or let BitSpec keep its data elsewhere (set the variable {DATA_DIR_VARIABLE} to another folder)"
+
+
+@contextlib.contextmanager
+def told_in_words(database: Path) -> Iterator[None]:
+    """Raise faults of SQLite, SQLAlchemy and the file system as `StorageError`; nothing of SQLAlchemy leaves this package."""
+    try:
+        yield
+    except StorageError:
+        raise
+    except DBAPIError as error:
+        raise _of_sqlite(database, error.orig) from error
+    except sqlite3.Error as error:
+        raise _of_sqlite(database, error) from error
+    except OSError as error:
+        raise _of_file_system(database, error) from error
+    except SQLAlchemyError as error:
+        raise StorageError(f"The library database {database} could not be used: {error}.") from error
+
+
+def damaged(database: Path, what: str) -> DamagedDatabase:
+    """The error for a database that cannot be used any more, with the offer to set it aside."""
+    return DamagedDatabase(
+        f"The library database {database} {what}. BitSpec can set the file aside, keeping it, and start with a new one; "
+        "libraries that you imported must then be imported again.",
+        database,
+    )
+
+
+def full(database: Path) -> StorageError:
+    """The error for a disk without space."""
+    return StorageError(
+        f"The disk that holds the library database {database} is full. Free some space and do it again; "
+        "what was stored before is kept."
+    )
+
+
+def read_only(database: Path) -> StorageError:
+    """The error for a file or folder that may not be written."""
+    return StorageError(
+        f"The library database {database} cannot be written: the file or its folder is read-only for you. "
+        f"Give yourself permission to write there, {_ELSEWHERE}."
+    )
+
+
+def _of_sqlite(database: Path, error: BaseException | None) -> StorageError:
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & _PRIMARY
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return damaged(database, "is damaged" if code == sqlite3.SQLITE_CORRUPT else "is not a database file or is damaged")
+    if code == sqlite3.SQLITE_FULL:
+        return full(database)
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH):
+        return read_only(database)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return StorageError(
+            f"The library database {database} is being written by another program. "
+            "Wait until it is done, or close it, and do it again."
+        )
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return StorageError(
+            f"The library database {database} cannot be opened. Check that its folder exists and that you may write there, "
+            f"{_ELSEWHERE}."
+        )
+    if code == sqlite3.SQLITE_IOERR:
+        return StorageError(
+            f"The disk reported a fault while the library database {database} was used ({error}). "
+            f"Check the disk and the connection to it, {_ELSEWHERE}."
+        )
+    if code == sqlite3.SQLITE_ERROR and "no such" in str(error):
+        return damaged(database, f"lacks a part that it should have ({error})")
+    return StorageError(f"The library database {database} could not be used: {error}.")
+
+
+def _of_file_system(database: Path, error: OSError) -> StorageError:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return full(database)
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return read_only(database)
+    reason = error.strerror or str(error)
+    return StorageError(f"The library database {database} cannot be used: {reason}. Check that its folder exists, {_ELSEWHERE}.")
