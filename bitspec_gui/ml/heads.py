@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from bitspec_gui.spectra.binning import BINS
 
@@ -28,7 +29,7 @@ class BidirectionalHead(nn.Module):
         self.register_buffer("mz", torch.arange(1, BINS + 1), persistent=False)
 
     def forward(self, state: Tensor, nominal_mass: Tensor, last_mass: Tensor) -> Tensor:
-        """Square roots of intensities, (B, 1000), each row summing to 1.
+        """Square roots of intensities on any scale, (B, 1000) float32.
 
         Parameters
         ----------
@@ -42,4 +43,4 @@ class BidirectionalHead(nn.Module):
         gate = torch.sigmoid(self.gate(state)) * inside + (~inside).to(state.dtype)
         scores = gate * self.forward_bins(state) + (1 - gate) * by_loss
         allowed = self.mz[None, :] <= last_mass[:, None]
-        return torch.softmax(scores.float().masked_fill(~allowed, float("-inf")), dim=1)
+        return functional.softplus(scores.float()) * allowed

@@ -76,7 +76,7 @@ class SpectrumNetwork(nn.Module):
         self.head = BidirectionalHead(config.trunk_hidden)
 
     def forward(self, batch: Batch) -> Tensor:
-        """Square roots of intensities, (B, 1000) float32, each row summing to 1, exactly 0 above the molecular ion's isotopes."""
+        """Square roots of intensities, (B, 1000) float32, on any scale; exactly 0 above the molecular ion's isotopes."""
         state = self.fingerprint(torch.cat([batch.fingerprint, batch.composition], dim=1))
         if self.backbone is not None:
             _, graph = self.backbone.encode(batch)

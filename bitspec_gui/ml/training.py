@@ -19,6 +19,7 @@ from torch.nn import functional
 from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.ml.datasets import CompoundSet
+from bitspec_gui.ml.device import choose_device
 from bitspec_gui.ml.graph import to_batch
 from bitspec_gui.ml.network import NetworkConfig, SpectrumNetwork
 from bitspec_gui.ml.training_state import EpochResult, TrainingState, load_state, save_state
@@ -60,25 +61,6 @@ class TrainingConfig:
     def as_json(self) -> dict[str, Any]:
         """Plain values for a model file."""
         return asdict(self)
-
-
-def choose_device(wish: str = "auto") -> tuple[torch.device, str]:
-    """Device to compute on, and a phrase that says which and why.
-
-    Raises
-    ------
-    TrainingError
-        If a device is asked for by name that this machine does not have.
-    """
-    if wish == "cuda" and not torch.cuda.is_available():
-        raise TrainingError("A CUDA device was asked for, but none was found on this machine.")
-    if wish == "mps" and not torch.backends.mps.is_available():
-        raise TrainingError("An MPS device was asked for, but this machine has none.")
-    if wish in {"auto", "cuda"} and torch.cuda.is_available():
-        return torch.device("cuda"), f"GPU: {torch.cuda.get_device_name()}"
-    if wish in {"auto", "mps"} and torch.backends.mps.is_available():
-        return torch.device("mps"), "GPU: Apple MPS"
-    return torch.device("cpu"), "CPU: chosen in the settings" if wish == "cpu" else "CPU: no CUDA device found"
 
 
 def cosine_loss(roots: Tensor, mean_directions: Tensor) -> Tensor:

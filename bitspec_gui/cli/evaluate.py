@@ -1,0 +1,126 @@
+"""``bitspec evaluate``: the whole table of the evaluation protocol, with baselines."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bitspec_gui.bootstrap import default_model
+from bitspec_gui.cli.terminal import ProgressLine, cancel_on_interrupt
+from bitspec_gui.cli.train import add_benchmark_argument
+from bitspec_gui.config.paths import resources_dir
+from bitspec_gui.services.atomic_text import replacing
+
+if TYPE_CHECKING:
+    from bitspec_gui.services.evaluation import PredictionEvaluation
+    from bitspec_gui.services.lookup_evaluation import Recall
+
+BASELINE = "neims-retrained.json"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the command."""
+    parser = subparsers.add_parser(
+        "evaluate",
+        help="measure a model on the benchmark",
+        description="Print every figure of the evaluation protocol for a model and its baselines on the same compounds.",
+    )
+    parser.add_argument("--model", type=Path, metavar="FILE", help="model file (.json); the shipped one if not given")
+    parser.add_argument(
+        "--baseline", type=Path, action="append", metavar="FILE", help="model file to compare with (neims-retrained)"
+    )
+    add_benchmark_argument(parser)
+    parser.add_argument("--split", choices=("random", "scaffold"), default="random", help="which split by compound (random)")
+    parser.add_argument("--part", choices=("val", "test"), default="test", help="choose on val, report on test (test)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to compute (auto)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
+    parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Evaluate and print; 0 when done."""
+    from bitspec_gui.ml.predictor import load_predictor
+    from bitspec_gui.services.evaluation import Benchmark, evaluate_predictions
+    from bitspec_gui.services.lookup_evaluation import measured_only, predicted_in_library
+
+    shipped_baseline = resources_dir() / "models" / BASELINE
+    baselines = args.baseline or ([shipped_baseline] if shipped_baseline.is_file() else [])
+    line = ProgressLine(quiet=args.quiet)
+    with cancel_on_interrupt(line) as token:
+        predictor = load_predictor(args.model or default_model(), args.device)
+        compared = [load_predictor(path, args.device) for path in baselines]
+        benchmark = Benchmark.load(args.data, args.split)
+        evaluation, predicted = evaluate_predictions(predictor, benchmark, args.part, compared, line, token)
+        recalls = (*predicted_in_library(benchmark, predicted), *measured_only(benchmark)) if args.part == "test" else ()
+    line.clear()
+    print(_table(evaluation))
+    if recalls:
+        print(_recall_table(recalls))
+    if not baselines:
+        print("The retrained NEIMS baseline is not installed here: train it with "
+              "`bitspec train --config resources/models/configs/neims-retrained.json` and pass --baseline FILE.")  # fmt: skip
+    if args.json:
+        with replacing(args.json) as stream:
+            stream.write(json.dumps(_plain(evaluation, recalls), indent=2) + "\n")
+    return 0
+
+
+def _table(evaluation: PredictionEvaluation) -> str:
+    metrics = list(evaluation.scores[0].values)
+    width = max(len(scores.method) for scores in evaluation.scores)
+    lines = [
+        f"Prediction, split_{evaluation.split} {evaluation.part}: {evaluation.compounds} compounds, mean (median)",
+        " " * width + "".join(f"  {metric:>15}" for metric in (*metrics, "above_ion")),
+    ]
+    for scores in evaluation.scores:
+        cells = [f"{scores.mean(metric):.3f} ({scores.median(metric):.3f})" for metric in metrics]
+        cells.append("-" if scores.above_ion is None else f"{scores.above_ion:.6f}")
+        lines.append(scores.method.ljust(width) + "".join(f"  {cell:>15}" for cell in cells))
+    lines.append(f"The replicate ceiling is that of the {evaluation.ceiling_compounds} compounds here with two records.")
+    lines.append("")
+    lines.append("Difference to each baseline, with its paired bootstrap 95 % interval")
+    for (method, metric), interval in evaluation.differences.items():
+        lines.append(f"  {metric:<16} against {method}: {interval}")
+    if evaluation.refused:
+        lines.append(f"{len(evaluation.refused)} compounds were refused and count as 0:")
+        lines += [f"  {sentence}" for sentence in evaluation.refused]
+    lines.append("Confidence: this version shows none, so there is no correlation to report.")
+    return "\n".join(lines) + "\n"
+
+
+def _recall_table(recalls: tuple[Recall, ...]) -> str:
+    lines = [
+        "Look-up by weighted cosine (m/z^1 I^0.5), share of queries",
+        f"{'':<40}  {'queries':>8} {'spectra':>8}  recall@1  recall@10",
+    ]
+    for recall in recalls:
+        lines.append(
+            f"{recall.setting:<40}  {recall.queries:>8} {recall.library_spectra:>8}  {recall.at_1:>8.3f}  {recall.at_10:>9.3f}"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _plain(evaluation: PredictionEvaluation, recalls: tuple[Recall, ...]) -> dict[str, object]:
+    return {
+        "split": evaluation.split,
+        "part": evaluation.part,
+        "compounds": evaluation.compounds,
+        "ceiling_compounds": evaluation.ceiling_compounds,
+        "refused": list(evaluation.refused),
+        "scores": {
+            scores.method: {
+                **{metric: {"mean": scores.mean(metric), "median": scores.median(metric)} for metric in scores.values},
+                "above_ion": scores.above_ion,
+            }
+            for scores in evaluation.scores
+        },
+        "differences": [
+            {"baseline": method, "metric": metric, **asdict(interval)}
+            for (method, metric), interval in evaluation.differences.items()
+        ],
+        "recall": [asdict(recall) for recall in recalls],
+    }

@@ -1,0 +1,77 @@
+"""From a config and the benchmark to a model file: the one way in which shipped models are made."""
+
+from __future__ import annotations
+
+import logging
+import time
+from pathlib import Path
+
+from bitspec_gui.domain.errors import TrainingError
+from bitspec_gui.domain.jobs import CancelToken, ReportProgress, ignore_progress
+from bitspec_gui.domain.model_version import ModelVersion
+from bitspec_gui.formats.benchmark_set import compounds, load_benchmark
+from bitspec_gui.ml.checkpoint import save_model
+from bitspec_gui.ml.datasets import compound_set
+from bitspec_gui.ml.training import Trainer, TrainingConfig
+
+log = logging.getLogger(__name__)
+
+WEIGHTS_LICENCE = "CC BY-NC-SA 4.0"
+"""The strictest licence among the training records; it carries over to the weights."""
+
+
+def train_model(
+    config_file: Path,
+    benchmark_folder: Path,
+    work_folder: Path,
+    target: Path,
+    *,
+    device: str = "auto",
+    report: ReportProgress = ignore_progress,
+    cancel: CancelToken | None = None,
+) -> ModelVersion:
+    """Train as `config_file` says on the benchmark's train compounds and write the model file `target` (``NAME.json``).
+
+    The state after each epoch is kept in `work_folder`; calling again with the same arguments goes on from there.
+
+    Raises
+    ------
+    TrainingError
+        If the config, the split or the state cannot be used.
+    UnreadableFile
+        If the benchmark cannot be read.
+    Cancelled
+        When `cancel` is set.
+    """
+    config = TrainingConfig.from_file(config_file)
+    if config.split not in ("random", "scaffold"):
+        raise TrainingError(f"{config.split} is not a split of the benchmark. Choose random or scaffold.")
+    rows = load_benchmark(benchmark_folder, "random" if config.split == "random" else "scaffold")
+    trainer = Trainer(
+        config,
+        compound_set(compounds(rows, "train"), report),
+        compound_set(compounds(rows, "val"), report),
+        work_folder,
+        device,
+    )
+    started = time.monotonic()
+    network = trainer.run(report, cancel)
+    history = trainer.state.history
+    best = max(history, key=lambda result: result.val_cosine + result.val_cosine_sqrt)
+    version = save_model(
+        target,
+        network.cpu(),
+        licence=WEIGHTS_LICENCE,
+        description=config.description,
+        training={
+            "config": config.as_json(),
+            "data": "MassBank 2025.05.1, electron ionisation, unflagged train rows of the benchmark",
+            "compounds": len(trainer.train_set),
+            "device": trainer.device_reason,
+            "wall_time_s": round(sum(result.seconds for result in history)),
+            "best_epoch": best.epoch,
+        },
+        metrics={"val_cosine": round(best.val_cosine, 4), "val_cosine_sqrt": round(best.val_cosine_sqrt, 4)},
+    )
+    log.info("wrote %s after %.0f s in this run", target, time.monotonic() - started)
+    return version
