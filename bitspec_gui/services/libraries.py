@@ -1,0 +1,169 @@
+"""Measured libraries as the window and the commands use them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from bitspec_gui.domain.errors import DamagedDatabase, UnknownLibrary
+from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
+from bitspec_gui.domain.library import ImportReport, LibraryEntry, LibraryInfo, LibraryQuery, StoreChanges
+from bitspec_gui.domain.ports import LibraryStore
+from bitspec_gui.domain.prediction import MeasuredMatch, Prediction
+from bitspec_gui.domain.spectrum import SpectrumRecord
+from bitspec_gui.services.atomic_text import replacing
+from bitspec_gui.services.comparison import measured_matches
+from bitspec_gui.services.embedded import EmbeddedLibrary
+from bitspec_gui.services.ingest import import_paths
+
+PROGRESS_EVERY = 200
+"""Records between two reports of an export."""
+
+
+class LibraryService:
+    """Everything that can be done with measured libraries; may be used by several threads.
+
+    Parameters
+    ----------
+    open_store : callable
+        Opens the store. Called at first use, so that a database that cannot be used is a `StorageError` of the method that needs
+        it; called again after such a failure.
+    embedded : Path, optional
+        File of the library that comes with BitSpec.
+    """
+
+    def __init__(self, open_store: Callable[[], LibraryStore], embedded: Path | None = None) -> None:
+        self._open_store = open_store
+        self._embedded = EmbeddedLibrary(embedded) if embedded is not None else None
+        self._opened: LibraryStore | None = None
+        self._opening = threading.Lock()
+        # Two loads of the embedded library at once would remove each other's work.
+        self._embedding = threading.Lock()
+
+    def libraries(self) -> list[LibraryInfo]:
+        """All libraries, by name."""
+        return self._store().libraries()
+
+    def ensure_embedded(self, progress: ReportProgress = ignore_progress, cancel: CancelToken | None = None) -> StoreChanges:
+        """Load the library that comes with BitSpec if it is not there in its present version; quick if it is.
+
+        A user who removed it is not given it again.
+
+        Raises
+        ------
+        StorageError, UnreadableFile, Cancelled
+            If the database or the file cannot be used, or on the user's wish; the next call goes on.
+        """
+        if self._embedded is None:
+            return StoreChanges()
+        with self._embedding:
+            return self._embedded.ensure(self._store(), progress, cancel)
+
+    def restore_embedded(self, progress: ReportProgress = ignore_progress, cancel: CancelToken | None = None) -> StoreChanges:
+        """Load the library that comes with BitSpec though the user had removed it; raises as `ensure_embedded`."""
+        if self._embedded is None:
+            return StoreChanges()
+        with self._embedding:
+            self._embedded.forget_removal(self._store())
+            return self._embedded.ensure(self._store(), progress, cancel)
+
+    def import_paths(
+        self,
+        paths: Sequence[Path],
+        *,
+        library_name: str | None = None,
+        progress: ReportProgress = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> ImportReport:
+        """Import files, folders and zips; see `services.ingest.import_paths`."""
+        return import_paths(self._store(), paths, library_name=library_name, progress=progress, cancel=cancel)
+
+    def remove(self, name: str) -> LibraryInfo:
+        """Delete a library and its spectra; raises `UnknownLibrary`."""
+        store = self._store()
+        removed = store.remove(name)
+        if removed.embedded and self._embedded is not None:
+            self._embedded.remember_removal(store)
+        return removed
+
+    def export(
+        self,
+        name: str,
+        path: Path,
+        *,
+        progress: ReportProgress = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> int:
+        """Write a library to an MSP file, wholly or not at all; returns the number of spectra.
+
+        Raises
+        ------
+        UnknownLibrary
+            If there is no library of that name.
+        ExportError
+            If the file cannot be written.
+        Cancelled
+            If the user cancelled; a file that was there before is unchanged.
+        """
+        from bitspec_gui.formats.msp import write_msp
+
+        store = self._store()
+        info = next((each for each in store.libraries() if each.name == name), None)
+        if info is None:
+            raise UnknownLibrary(f"There is no library named “{name}”.")
+        with replacing(path) as stream:
+            return write_msp(_reported(store.records(info.library_id), info, progress, cancel), stream)
+
+    def entries(self, query: LibraryQuery) -> tuple[list[LibraryEntry], int]:
+        """One page of entries and the count of all that match."""
+        return self._store().entries(query)
+
+    def measured_matches(self, prediction: Prediction) -> list[MeasuredMatch]:
+        """Measured spectra of the predicted compound (InChIKey first block) in all libraries, the best match first."""
+        connectivity = prediction.molecule.connectivity
+        if not connectivity:
+            return []
+        return measured_matches(prediction, self._store().spectra_of(connectivity))
+
+    def set_aside(self, damaged: DamagedDatabase) -> Path:
+        """Rename the damaged database, keeping it, so that the next use starts a new one; returns its new path.
+
+        Raises
+        ------
+        StorageError
+            If it cannot be renamed.
+        """
+        from bitspec_gui.storage.set_aside import set_aside
+
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+            return set_aside(damaged.database)
+
+    def close(self) -> None:
+        """Let go of the database file; a later use opens it again."""
+        with self._opening:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
+
+    def _store(self) -> LibraryStore:
+        with self._opening:
+            if self._opened is None:
+                self._opened = self._open_store()
+            return self._opened
+
+
+def _reported(
+    records: Iterator[SpectrumRecord], info: LibraryInfo, progress: ReportProgress, cancel: CancelToken | None
+) -> Iterator[SpectrumRecord]:
+    done = 0
+    for done, record in enumerate(records, start=1):
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        if done % PROGRESS_EVERY == 0:
+            progress(Progress(done, max(info.spectra, done), f"Exporting {info.name}"))
+        yield record
+    progress(Progress(done, done, f"Exported {info.name}"))
