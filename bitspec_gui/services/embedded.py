@@ -13,10 +13,6 @@ from bitspec_gui.domain.library import StoreChanges
 from bitspec_gui.domain.ports import LibraryStore
 from bitspec_gui.domain.spectrum import SpectrumRecord
 
-EMBEDDED_NAME = "PNNL metabolites"
-EMBEDDED_SOURCE = "PNNL low-resolution GC-MS metabolite library, as carried by CoreMS; comes with BitSpec"
-EMBEDDED_LICENCE = "BSD-2-Clause"
-
 NOTE = "embedded library"
 """Key of the note that says what was done with it: ``loading``, ``loaded`` or ``removed``, and the file's sha256."""
 
@@ -67,24 +63,28 @@ class EmbeddedLibrary:
             ) from error
 
     def _load(self, store: LibraryStore, progress: ReportProgress, cancel: CancelToken | None) -> int:
-        from bitspec_gui.formats.compact import read_compact
+        from bitspec_gui.formats.compact import read_compact, read_notice
+        from bitspec_gui.formats.structures import with_structure_keys
 
-        library_id = store.open_library(_free_name(store), licence=EMBEDDED_LICENCE, source=EMBEDDED_SOURCE, embedded=True)
-        records = (each for each in read_compact(self._path) if isinstance(each, SpectrumRecord))
+        notice = read_notice(self._path)
+        name = _free_name(store, notice.library)
+        library_id = store.open_library(name, licence=notice.licence, source=notice.source, embedded=True)
+        items = read_compact(self._path, self._path.name)
+        records = (with_structure_keys(item) for item in items if isinstance(item, SpectrumRecord))
         done = 0
         while batch := list(islice(records, BATCH)):
             if cancel is not None:
                 cancel.raise_if_cancelled()
             store.add(library_id, batch)
             done += len(batch)
-            progress(Progress(done, 0, f"Loading the library {EMBEDDED_NAME}"))
+            progress(Progress(done, 0, f"Loading the library {name}"))
         return library_id
 
 
-def _free_name(store: LibraryStore) -> str:
+def _free_name(store: LibraryStore, name: str) -> str:
     """The library's name, or another if the user has a library of that name."""
     own = {info.name for info in store.libraries() if not info.embedded}
-    return EMBEDDED_NAME if EMBEDDED_NAME not in own else f"{EMBEDDED_NAME} (comes with BitSpec)"
+    return name if name not in own else f"{name} (comes with BitSpec)"
 
 
 def _remove_embedded(store: LibraryStore) -> set[int]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-import re
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +14,7 @@ from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
 
 if TYPE_CHECKING:
-    from bitspec_gui.chem.parse import StructureKeys
-    from bitspec_gui.formats.registry import RecordSource
+    from bitspec_gui.formats.sources import RecordSource
 
 BATCH_RECORDS = 500
 BATCH_PEAKS = 500_000
@@ -27,7 +23,6 @@ BATCH_PEAKS = 500_000
 MAX_PROBLEMS = 10_000
 """Problems told one by one; of a huge broken file only their number is told beyond."""
 
-_INCHIKEY = re.compile(r"[A-Z]{14}(-[A-Z]{10}-[A-Z])?")
 _ONE_RECORD_SUFFIXES = {".txt"}
 
 
@@ -46,7 +41,8 @@ def import_paths(
     library_name : str, optional
         Library to import into. If not given, see `library_names`.
     progress, cancel
-        Told after each batch, asked before each record. What was committed before a cancel is kept, and the report says so.
+        Told in percent of the bytes after each batch; asked before each record. What was read before a cancel is kept, and the
+        report says so.
 
     Raises
     ------
@@ -61,10 +57,9 @@ def import_paths(
         raise StorageError("A library needs a name.")
     _refuse_embedded(store, names)
     intake = _Intake(store, progress, cancel)
-    sources = intake.open_sources(chosen, names)
-    for name, source in sources:
-        intake.take_all(name, source)
-    return intake.report(list(dict.fromkeys(name for name, _ in sources)))
+    intake.open_sources(chosen, names)
+    intake.take_all()
+    return intake.report()
 
 
 def library_names(paths: Sequence[Path]) -> list[str]:
@@ -98,10 +93,11 @@ class _Intake:
         self._store = store
         self._progress = progress
         self._cancel = cancel
-        self._completed = _completer()
         self._batch: list[SpectrumRecord] = []
         self._batch_peaks = 0
-        self._library_id: int | None = None
+        self._sources: list[tuple[str, RecordSource]] = []
+        self._total_bytes = 0
+        self._finished_bytes = 0
         self._files: list[str] = []
         self._problems: list[Problem] = []
         self._problems_untold = 0
@@ -112,46 +108,66 @@ class _Intake:
         """Whether the user has cancelled."""
         return self._cancel is not None and self._cancel.cancelled
 
-    def open_sources(self, paths: Sequence[Path], names: Sequence[str]) -> list[tuple[str, RecordSource]]:
-        """Sources of records with the library that each goes to."""
+    def open_sources(self, paths: Sequence[Path], names: Sequence[str]) -> None:
+        """Look into every path; `names` says the library that each goes to."""
         from bitspec_gui.formats.registry import sources
 
-        opened: list[tuple[str, RecordSource]] = []
         failure: UnreadableFile | None = None
         for path, name in zip(paths, names, strict=True):
             try:
-                opened += [(name, source) for source in sources([path])]
+                self._sources += [(name, source) for source in sources([path])]
                 self._files.append(str(path))
             except UnreadableFile as error:
                 failure = error
-                self._note(Problem(str(path), None, str(error), kept="This file was left out; the others were read."))
-        if not opened:
+                self._note(Problem(str(path), None, str(error), kept="It was left out; the others were read."))
+        if not self._sources:
             raise failure or UnreadableFile("Choose at least one file or folder to import.")
-        return opened
+        self._total_bytes = sum(source.size for _, source in self._sources)
 
-    def take_all(self, name: str, source: RecordSource) -> None:
-        """Import a source into the library `name`; stops early, keeping what it has, if the user cancels."""
-        self._library_id = None
+    def take_all(self) -> None:
+        """Import all sources; stops early, keeping what it has, if the user cancels."""
+        for name, source in self._sources:
+            self._take(name, source)
+            self._finished_bytes += source.size
+
+    def _take(self, name: str, source: RecordSource) -> None:
+        library_id: int | None = None
         for item in source.records():
             if self.cancelled:
                 break
             if isinstance(item, Problem):
                 self._note(item)
                 continue
-            self._batch.append(self._completed(item))
+            self._batch.append(item)
             self._batch_peaks += len(item.spectrum)
             if len(self._batch) >= BATCH_RECORDS or self._batch_peaks >= BATCH_PEAKS:
-                self._flush(name, source)
-        self._flush(name, source)
+                library_id = self._commit(name, library_id, source)
+        if self._batch:
+            self._commit(name, library_id, source)
 
-    def report(self, names: Sequence[str]) -> ImportReport:
+    def _commit(self, name: str, library_id: int | None, source: RecordSource) -> int:
+        """Write the batch. The library is made with the first one, so that a file without records leaves no empty library."""
+        if library_id is None:
+            library_id = self._store.open_library(name, source=Path(source.label).name)
+        added = self._store.add(library_id, self._batch)
+        self._added += added
+        self._already_there += len(self._batch) - added
+        self._batch = []
+        self._batch_peaks = 0
+        read = self._added + self._already_there
+        message = f"{Path(source.label).name}: {read:,} records read, {self._rejected:,} rejected"
+        done_bytes = min(self._finished_bytes + source.done, self._total_bytes)
+        self._progress(Progress(100 * done_bytes // max(self._total_bytes, 1), 100, message))
+        return library_id
+
+    def report(self) -> ImportReport:
         """The whole, in numbers and problems."""
         problems = list(self._problems)
         if self._problems_untold:
             what = f"There were {self._problems_untold:,} further problems, which are not listed."
             problems.append(Problem(file="", line=None, what=what, kept="", rejected=False))
         return ImportReport(
-            library=", ".join(names),
+            library=", ".join(dict.fromkeys(name for name, _ in self._sources)),
             added=self._added,
             already_there=self._already_there,
             rejected=self._rejected,
@@ -166,41 +182,3 @@ class _Intake:
             self._problems.append(problem)
         else:
             self._problems_untold += 1
-
-    def _flush(self, name: str, source: RecordSource) -> None:
-        if self._batch:
-            if self._library_id is None:
-                self._library_id = self._store.open_library(name, source=Path(source.label).name)
-            added = self._store.add(self._library_id, self._batch)
-            self._added += added
-            self._already_there += len(self._batch) - added
-            self._batch = []
-            self._batch_peaks = 0
-        self._progress(Progress(self._added + self._already_there + self._rejected, 0, f"Importing {source.label}"))
-
-
-def _completer() -> Callable[[SpectrumRecord], SpectrumRecord]:
-    """Function that gives a record the InChIKey, formula and masses of its structure where the file lacks them."""
-
-    @lru_cache(maxsize=4096)
-    def keys_of(smiles: str | None, inchi: str | None) -> StructureKeys | None:
-        from bitspec_gui.chem.parse import structure_keys
-
-        return structure_keys(smiles, inchi)
-
-    def completed(record: SpectrumRecord) -> SpectrumRecord:
-        given = (record.inchikey or "").strip().upper()
-        if _INCHIKEY.fullmatch(given):
-            return record if given == record.inchikey else dataclasses.replace(record, inchikey=given)
-        keys = keys_of(record.smiles, record.inchi) if record.smiles or record.inchi else None
-        if keys is None:
-            return dataclasses.replace(record, inchikey=None) if record.inchikey else record
-        return dataclasses.replace(
-            record,
-            inchikey=keys.inchikey,
-            formula=record.formula or keys.formula,
-            nominal_mass=keys.nominal_mass if record.nominal_mass is None else record.nominal_mass,
-            exact_mass=keys.exact_mass if record.exact_mass is None else record.exact_mass,
-        )
-
-    return completed

@@ -68,10 +68,9 @@ def content_hash(record: SpectrumRecord) -> bytes:
 
     What counts: accession, name, structure, CAS number, conditions and peaks. What does not: where the record stood (a folder
     and a zip of the same records add nothing to each other); remarks, synonyms and licence, of which a later reader may
-    understand more; and, if there is a SMILES or InChI, the keys and masses that follow from it, because BitSpec may have
-    computed them.
+    understand more; and of the structure only the InChI, else the SMILES, because the rest may have been computed from it.
     """
-    structure = [record.smiles, record.inchi]
+    structure: list[str | None] = [record.inchi or record.smiles]
     if not any(structure):
         structure = [record.inchikey, record.formula, str(record.nominal_mass), str(record.exact_mass)]
     conditions = [record.instrument, str(record.retention_index), str(record.energy_ev)]
