@@ -65,7 +65,8 @@ def upgrade() -> None:
     for columns in (
         ["library_id"],
         ["library_id", "search_text"],
-        ["connectivity", "library_id"],
+        ["library_id", "connectivity"],
+        ["connectivity"],
         ["name"],
         ["formula"],
         ["cas"],
