@@ -7,16 +7,11 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bitspec_gui import __version__
 from bitspec_gui.domain.errors import BitSpecError, Cancelled
-
-COMMANDS = ("predict", "library", "train", "evaluate")
-"""Modules of this package, each with ``add_parser(subparsers)`` and ``run(args) -> int``."""
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 128 + signal.SIGINT
@@ -24,24 +19,46 @@ EXIT_BROKEN_PIPE = 141
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """Parser of the whole command line; ``args.run`` is the function of the chosen command."""
+    """Parser of the whole command line; ``args.run`` is the function of the chosen command.
+
+    Each command is a module with ``add_parser(subparsers)`` and ``run(args) -> int``.
+    """
+    from bitspec_gui.cli import evaluate, library, predict, train
+
     parser = argparse.ArgumentParser(
         prog="bitspec",
         description="Predict electron-ionisation mass spectra and keep libraries of measured ones, offline.",
         epilog="Exit status: 0 all done, 1 something failed (said on standard error), 2 wrong usage, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"BitSpec {__version__}")
-    parser.add_argument(
-        "--data-dir", type=Path, metavar="DIR", help="folder of libraries, settings and logs (or BITSPEC_DATA_DIR)"
-    )
-    parser.add_argument("--debug", action="store_true", help="show where an error came from, and the log")
+    parser.set_defaults(data_dir=None, debug=False)
+    _add_common_options(parser)
     subparsers = parser.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
-        if find_spec(f"{__name__}.{name}") is None:
-            continue
-        module = import_module(f"{__name__}.{name}")
-        module.add_parser(subparsers)
+    for command in (predict, library, train, evaluate):
+        command.add_parser(subparsers)
+    for parser_of_command in _commands_below(parser):
+        _add_common_options(parser_of_command)
     return parser
+
+
+def _add_common_options(parser: argparse.ArgumentParser) -> None:
+    """Options that may stand before or after the command; what is not given leaves the default alone."""
+    parser.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="folder of libraries, settings and logs (or BITSPEC_DATA_DIR)",
+    )
+    parser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="show the log and where errors come from")
+
+
+def _commands_below(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for below in action.choices.values():
+                yield below
+                yield from _commands_below(below)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 from bitspec_gui.bootstrap import build_services, embedded_library
 from bitspec_gui.cli.terminal import ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
-from bitspec_gui.domain.errors import ExportError
+from bitspec_gui.domain.errors import ExportError, UnreadableFile
 from bitspec_gui.domain.library import ImportReport, LibraryInfo
 from bitspec_gui.services.atomic_text import replacing
 from bitspec_gui.services.libraries import LibraryService
@@ -98,6 +98,7 @@ def summary_of(report: ImportReport) -> str:
 
 
 def _list(args: argparse.Namespace, libraries: LibraryService) -> int:
+    _with_embedded(libraries)
     found = libraries.libraries()
     if args.json:
         print(json.dumps([dataclasses.asdict(library) for library in found], ensure_ascii=False, indent=1))
@@ -106,6 +107,14 @@ def _list(args: argparse.Namespace, libraries: LibraryService) -> int:
     for library in () if args.json else found:
         print(_described(library))
     return EXIT_DONE
+
+
+def _with_embedded(libraries: LibraryService) -> None:
+    """Load the library that comes with BitSpec on a first start; if its file is missing, say so and go on."""
+    try:
+        libraries.ensure_embedded()
+    except UnreadableFile as error:
+        print(f"bitspec: {error}", file=sys.stderr)
 
 
 def _described(library: LibraryInfo) -> str:
@@ -124,6 +133,7 @@ def _remove(args: argparse.Namespace, libraries: LibraryService) -> int:
 def _export(args: argparse.Namespace, libraries: LibraryService) -> int:
     if args.output.suffix.lower() != ".msp":
         raise ExportError(f"{args.output.name} should end in .msp: libraries are written in that format.")
+    _with_embedded(libraries)
     line = ProgressLine(quiet=args.quiet)
     with cancel_on_interrupt(line) as token:
         count = libraries.export(args.name, args.output, progress=line, cancel=token)

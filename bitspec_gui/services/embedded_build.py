@@ -14,10 +14,13 @@ from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.atomic_text import write_fault
-from bitspec_gui.services.embedded import EMBEDDED_LICENCE, EMBEDDED_NAME
 
 LIBRARY_MEMBER = "corems/molecular_id/data/PNNLMetV20191015.msp"
 """The PNNL low-resolution GC-MS metabolite library inside the wheel of CoreMS."""
+
+LIBRARY_NAME = "PNNL metabolites"
+LICENCE = "BSD-2-Clause"
+DESCRIPTION = "PNNL low-resolution GC-MS metabolite library"
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def build_embedded(source: Path, output: Path, notice: Path | None = None) -> Em
     source : Path
         Wheel of CoreMS (which holds library and licence), or the MSP file in it.
     output : Path
-        The resource to write; made completely or not at all.
+        The resource to write, completely or not at all; the notice also goes beside it as ``.LICENSE.txt``.
     notice : Path, optional
         Text of the licence; needed unless `source` is a wheel.
 
@@ -67,13 +70,14 @@ def _convert(library: Path, output: Path, notice: str, source_name: str) -> Embe
                 if isinstance(item, Problem):
                     problems.append(item)
                 else:
-                    yield dataclasses.replace(item, licence=item.licence or EMBEDDED_LICENCE)
+                    yield dataclasses.replace(item, licence=item.licence or LICENCE)
 
-    header = CompactNotice(EMBEDDED_NAME, EMBEDDED_LICENCE, notice, f"{library.name} in {source_name}")
+    header = CompactNotice(LIBRARY_NAME, LICENCE, notice, f"{DESCRIPTION}, {library.name} in {source_name}")
     part = output.with_name(output.name + ".part")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         written = write_compact(good(), part, header)
+        output.with_suffix(".LICENSE.txt").write_text(notice.strip() + "\n", encoding="utf-8")
         os.replace(part, output)
     except OSError as error:
         raise write_fault(str(output), error) from error
