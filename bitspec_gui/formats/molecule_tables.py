@@ -1,0 +1,248 @@
+"""Molecules to predict, from CSV and TSV tables, SMILES lists and SD files."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import BinaryIO
+
+from bitspec_gui.domain.errors import UnreadableFile
+from bitspec_gui.domain.molecule import MoleculeInput
+from bitspec_gui.domain.problems import Problem
+from bitspec_gui.formats.text import RecordDecoder, byte_lines, single_line
+
+HEAD_LINES = 200
+MAX_ROW_LINES = 50
+"""A quoted cell may go over this many lines; past it, the quote is taken for a stray one."""
+
+MAX_STRUCTURE_LINES = 200_000
+
+_DELIMITERS = (",", "\t", ";", "|")
+_TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
+_SD_SUFFIXES = frozenset({".sdf", ".sd", ".mol"})
+_ID_COLUMNS = ("id", "identifier", "compound_id", "accession")
+_NAME_COLUMNS = ("name", "compound_name", "compound", "title")
+_SD_TAG = re.compile(r">.*<([^>]*)>")
+_V_LINE = re.compile(r"V[23]000\s*$")
+_SEPARATOR_LINE = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
+
+NumberedLine = tuple[int, str]
+
+
+def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
+    """Molecules of a file, streamed, not yet parsed.
+
+    Tables need a header with a ``smiles`` column (in any case); columns ``id`` and ``name`` are taken along. SMILES lists hold
+    a SMILES a line, and after a blank its name. SD files give a molblock a record.
+
+    Raises
+    ------
+    UnreadableFile
+        At the call: if the file cannot be opened, is empty or binary, or is a table without a ``smiles`` column.
+    """
+    try:
+        with path.open("rb") as stream:
+            head = list(islice(_lines(stream), HEAD_LINES))
+    except OSError as error:
+        raise UnreadableFile(f"{path} cannot be opened: {error.strerror or error}.") from error
+    if not any(line.strip() for _, line in head):
+        raise UnreadableFile(f"{path} is empty.")
+    if any("\x00" in line for _, line in head):
+        raise UnreadableFile(f"{path} is not a text file. Molecules are read from .csv, .tsv, .smi and .sdf files.")
+    suffix = path.suffix.lower()
+    if suffix in _SD_SUFFIXES or any(line.startswith("$$$$") or _V_LINE.search(line) for _, line in head):
+        return _streamed(path, None)
+    columns = _columns(head)
+    if columns is None and suffix in _TABLE_SUFFIXES:
+        found = ", ".join(_header_cells(head)) or "none"
+        raise UnreadableFile(f"{path} has no column named “smiles”. Its columns are: {found}.")
+    return _streamed(path, columns or "list")
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which cell is what in a table."""
+
+    header_line: int
+    delimiter: str
+    smiles: int
+    identifier: int | None
+    name: int | None
+
+
+def _streamed(path: Path, kind: _Columns | str | None) -> Iterator[MoleculeInput | Problem]:
+    try:
+        with path.open("rb") as stream:
+            lines = _lines(stream)
+            if kind is None:
+                yield from _from_sd(lines, str(path))
+            elif isinstance(kind, _Columns):
+                yield from _from_table(lines, kind, str(path))
+            else:
+                yield from _from_list(lines, str(path))
+    except OSError as error:
+        raise UnreadableFile(f"{path} could not be read to its end: {error.strerror or error}.") from error
+
+
+def _lines(stream: BinaryIO) -> Iterator[NumberedLine]:
+    decoder = RecordDecoder()
+    for number, line in enumerate(byte_lines(stream), start=1):
+        yield number, decoder.decode([line])[0]
+
+
+def _header_line(head: Sequence[NumberedLine]) -> tuple[int, str, str | None]:
+    """Number and text of the header line, and the delimiter if Excel's ``sep=`` line names it."""
+    named = None
+    for number, line in head:
+        if found := _SEPARATOR_LINE.match(line.strip("\ufeff")):
+            named = found.group(1)
+        elif line.strip():
+            return number, line, named
+    return 0, "", named
+
+
+def _header_cells(head: Sequence[NumberedLine]) -> list[str]:
+    _, line, named = _header_line(head)
+    delimiter = named or max(_DELIMITERS, key=line.count)
+    return [cell.strip() for cell in _cells(line, delimiter)]
+
+
+def _columns(head: Sequence[NumberedLine]) -> _Columns | None:
+    """Columns of a table whose header names a SMILES column; None if no delimiter shows one."""
+    number, line, named = _header_line(head)
+    best: _Columns | None = None
+    width = 0
+    for delimiter in [named] if named else _DELIMITERS:
+        cells = [cell.strip().lower().replace(" ", "_") for cell in _cells(line, delimiter)]
+        smiles = _first(cells, ("smiles",)) if "smiles" in cells else _only_ending(cells, "_smiles")
+        if smiles is not None and len(cells) > width:
+            width = len(cells)
+            best = _Columns(number, delimiter, smiles, _first(cells, _ID_COLUMNS), _first(cells, _NAME_COLUMNS))
+    return best
+
+
+def _first(cells: Sequence[str], names: Sequence[str]) -> int | None:
+    return next((cells.index(name) for name in names if name in cells), None)
+
+
+def _only_ending(cells: Sequence[str], ending: str) -> int | None:
+    found = [place for place, cell in enumerate(cells) if cell.endswith(ending)]
+    return found[0] if len(found) == 1 else None
+
+
+def _cells(row: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([row], delimiter=delimiter), [])
+    except csv.Error:
+        return row.split(delimiter)
+
+
+def _from_table(lines: Iterator[NumberedLine], columns: _Columns, file: str) -> Iterator[MoleculeInput | Problem]:
+    for number, row in _rows((line for line in lines if line[0] > columns.header_line), columns.delimiter):
+        cells = [single_line(cell) for cell in _cells(row, columns.delimiter)]
+        if not any(cells):
+            continue
+
+        def cell(place: int | None, cells: Sequence[str] = cells) -> str:
+            return cells[place] if place is not None and place < len(cells) else ""
+
+        smiles = cell(columns.smiles)
+        if not smiles:
+            called = cell(columns.name) or cell(columns.identifier)
+            what = f"This row has no SMILES{f' ({called})' if called else ''}."
+            yield Problem(file, number, what, "This row was left out; the others were kept.")
+            continue
+        yield MoleculeInput(smiles, cell(columns.name), cell(columns.identifier), file, number)
+
+
+def _rows(lines: Iterator[NumberedLine], delimiter: str) -> Iterator[NumberedLine]:
+    """Rows of a table: lines, joined where a quoted cell goes on over line ends; a quote never closed costs its row only."""
+    waiting: list[NumberedLine] = []
+    for line in lines:
+        waiting.append(line)
+        if _open_quote("\n".join(text for _, text in waiting), delimiter):
+            if len(waiting) < MAX_ROW_LINES:
+                continue
+            yield from _unjoined(waiting, delimiter)
+        else:
+            yield waiting[0][0], "\n".join(text for _, text in waiting)
+        waiting = []
+    yield from _unjoined(waiting, delimiter)
+
+
+def _unjoined(waiting: Sequence[NumberedLine], delimiter: str) -> Iterator[NumberedLine]:
+    for number, text in waiting:
+        # The stray quote is taken out, so that the cells of its row are still told apart.
+        yield number, text.replace('"', "") if _open_quote(text, delimiter) else text
+
+
+def _open_quote(text: str, delimiter: str) -> bool:
+    """Whether a cell that begins with a quote is still open at the end of the text."""
+    if '"' not in text:
+        return False
+    inside, at_start = False, True
+    place = 0
+    while place < len(text):
+        character = text[place]
+        if inside:
+            if character == '"' and text[place + 1 : place + 2] == '"':
+                place += 1
+            elif character == '"':
+                inside = False
+        elif character == '"' and at_start:
+            inside = True
+        at_start = not inside and character in (delimiter, "\n")
+        place += 1
+    return inside
+
+
+def _from_list(lines: Iterator[NumberedLine], file: str) -> Iterator[MoleculeInput | Problem]:
+    first = True
+    for number, line in lines:
+        parts = line.split(None, 1)
+        if not parts or parts[0].startswith("#"):
+            continue
+        heading = first and parts[0].lower() == "smiles"
+        first = False
+        if not heading:
+            yield MoleculeInput(parts[0], single_line(parts[1]) if len(parts) > 1 else "", "", file, number)
+
+
+def _from_sd(lines: Iterator[NumberedLine], file: str) -> Iterator[MoleculeInput | Problem]:
+    record: list[str] = []
+    start, length = 1, 0
+    for number, line in lines:
+        if line.startswith("$$$$"):
+            yield _sd_record(record, length, file, start)
+            record, start, length = [], number + 1, 0
+            continue
+        length += 1
+        if length <= MAX_STRUCTURE_LINES:
+            record.append(line)
+    if any(line.strip() for line in record):
+        yield _sd_record(record, length, file, start)
+
+
+def _sd_record(record: Sequence[str], length: int, file: str, start: int) -> MoleculeInput | Problem:
+    if length > MAX_STRUCTURE_LINES:
+        return Problem(file, start, "This record is too long to be a molecule.")
+    end = next((place for place, line in enumerate(record) if line.startswith("M  END")), None)
+    if end is None:
+        return Problem(file, start, "This record has no structure, or one that breaks off before its “M  END” line.")
+    tags = _sd_tags(record[end + 1 :])
+    name = record[0].strip() or next((tags[key] for key in _NAME_COLUMNS if key in tags), "")
+    identifier = next((tags[key] for key in _ID_COLUMNS if key in tags), "")
+    return MoleculeInput("\n".join(record[: end + 1]) + "\n", single_line(name), single_line(identifier), file, start)
+
+
+def _sd_tags(lines: Sequence[str]) -> dict[str, str]:
+    tags: dict[str, str] = {}
+    for line, value in pairwise(lines):
+        found = _SD_TAG.match(line)
+        if found and value.strip():
+            tags.setdefault(found.group(1).strip().lower().replace(" ", "_"), value.strip())
+    return tags
