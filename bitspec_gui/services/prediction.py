@@ -31,6 +31,8 @@ class PredictionService:
     def __init__(self, load: Callable[[], Predictor]) -> None:
         self._load = load
         self._loading = threading.Lock()
+        # A network on a device computes for one thread at a time.
+        self._computing = threading.Lock()
         self._predictor: Predictor | None = None
 
     @property
@@ -69,7 +71,9 @@ class PredictionService:
 
     def predict(self, molecule: Molecule) -> Prediction:
         """Spectrum of one molecule; raises `ModelFileError`."""
-        return self.predictor().predict([molecule])[0]
+        predictor = self.predictor()
+        with self._computing:
+            return predictor.predict([molecule])[0]
 
     def predict_many(
         self,
@@ -150,27 +154,28 @@ class PredictionService:
             return []
         predictor = self.predictor()
         try:
-            return list(predictor.predict(molecules, cancel))
+            with self._computing:
+                return list(predictor.predict(molecules, cancel))
         except Cancelled:
             raise
         except Exception:  # noqa: BLE001
             # One odd molecule (or a batch too large for the device) must not lose the others: each is tried alone.
             _log.exception("A batch of %d molecules failed; each is tried alone", len(molecules))
-        return [_predict_alone(predictor, molecule) for molecule in molecules]
+        return [self._predict_alone(predictor, molecule, cancel) for molecule in molecules]
 
-
-def _predict_alone(predictor: Predictor, molecule: Molecule) -> Prediction | str:
-    try:
-        return predictor.predict([molecule])[0]
-    except Cancelled:
-        raise
-    except (MoleculeError, SpectrumError) as error:
-        return str(error)
-    except BitSpecError:
-        raise
-    except Exception as error:  # noqa: BLE001
-        _log.exception("No spectrum for %s", molecule.smiles)
-        return f"The network failed on this molecule ({type(error).__name__}: {error})."
+    def _predict_alone(self, predictor: Predictor, molecule: Molecule, cancel: CancelToken | None) -> Prediction | str:
+        if cancel is not None:
+            cancel.raise_if_cancelled()
+        try:
+            with self._computing:
+                return predictor.predict([molecule])[0]
+        except (MoleculeError, SpectrumError) as error:
+            return str(error)
+        except BitSpecError:
+            raise
+        except Exception as error:  # noqa: BLE001
+            _log.exception("No spectrum for %s", molecule.smiles)
+            return f"The network failed on this molecule ({type(error).__name__}: {error})."
 
 
 def _problem(source: MoleculeInput, sentence: str) -> Problem:
