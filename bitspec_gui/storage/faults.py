@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +75,8 @@ def _of_sqlite(database: Path, error: BaseException | None) -> StorageError:
             f"The library database {database} is being written by another program. "
             "Wait until it is done, or close it, and do it again."
         )
+    if code == sqlite3.SQLITE_CANTOPEN and database.parent.is_dir() and not os.access(database.parent, os.W_OK):
+        return read_only(database)
     if code == sqlite3.SQLITE_CANTOPEN:
         return StorageError(
             f"The library database {database} cannot be opened. Check that its folder exists and that you may write there, "

@@ -157,7 +157,8 @@ class SqlLibraryStore:
         try:
             return LibraryEntry(entry_id=row.spectrum_id, library=library, record=record_of(row))
         except ValueError as error:
-            raise damaged(self._transactions.database, f"is damaged ({error})") from error
+            what = f"is damaged (spectrum {row.spectrum_id}: {error})"
+            raise damaged(self._transactions.database, what) from error
 
 
 def _infos(session: Session, *conditions: ColumnElement[bool]) -> list[LibraryInfo]:

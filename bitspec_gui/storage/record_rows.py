@@ -49,7 +49,7 @@ def record_of(row: SpectrumRow) -> SpectrumRecord:
         synonyms = tuple(str(each) for each in json.loads(row.synonyms_json or "[]"))
         extra = tuple((str(key), str(value)) for key, value in json.loads(row.extra_json or "[]"))
     except (SpectrumError, TypeError) as error:
-        raise ValueError(f"spectrum {row.spectrum_id} is damaged") from error
+        raise ValueError(str(error)) from error
     texts: dict[str, Any] = {name: getattr(row, name) for name in (*_PLAIN_TEXT, *_NUMBERS)}
     return SpectrumRecord(
         spectrum=spectrum,
