@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import logging
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +19,8 @@ NOTE = "embedded library"
 """Key of the note that says what was done with it: ``loading``, ``loaded`` or ``removed``, and the file's sha256."""
 
 BATCH = 500
+
+_log = logging.getLogger(__name__)
 
 
 class EmbeddedLibrary:
@@ -63,22 +67,34 @@ class EmbeddedLibrary:
             ) from error
 
     def _load(self, store: LibraryStore, progress: ReportProgress, cancel: CancelToken | None) -> int:
-        from bitspec_gui.formats.compact import read_compact, read_notice
-        from bitspec_gui.formats.structures import with_structure_keys
+        from bitspec_gui.formats.compact import read_notice
 
         notice = read_notice(self._path)
         name = _free_name(store, notice.library)
-        library_id = store.open_library(name, licence=notice.licence, source=notice.source, embedded=True)
-        items = read_compact(self._path, self._path.name)
-        records = (with_structure_keys(item) for item in items if isinstance(item, SpectrumRecord))
+        records = self._records()
+        library_id: int | None = None
         done = 0
         while batch := list(islice(records, BATCH)):
             if cancel is not None:
                 cancel.raise_if_cancelled()
+            if library_id is None:
+                library_id = store.open_library(name, licence=notice.licence, source=notice.source, embedded=True)
             store.add(library_id, batch)
             done += len(batch)
             progress(Progress(done, 0, f"Loading the library {name}"))
+        if library_id is None:
+            raise UnreadableFile(f"The measured library that comes with BitSpec, {self._path}, is empty. Install BitSpec again.")
         return library_id
+
+    def _records(self) -> Iterator[SpectrumRecord]:
+        from bitspec_gui.formats.compact import read_compact
+        from bitspec_gui.formats.structures import with_structure_keys
+
+        for item in read_compact(self._path, self._path.name):
+            if isinstance(item, SpectrumRecord):
+                yield with_structure_keys(item)
+            else:
+                _log.warning("%s", item)
 
 
 def _free_name(store: LibraryStore, name: str) -> str:
