@@ -8,9 +8,19 @@ import gc
 import time
 
 import pytest
-from PySide6.QtCore import QThread, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QThread, QTimer
+from PySide6.QtWidgets import QApplication, QDialog
 
+from bitspec_gui.config.paths import user_paths
+from bitspec_gui.config.settings import SettingsStore
+from bitspec_gui.domain.model_version import ModelVersion
+from bitspec_gui.domain.prediction import Prediction
+from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
+from bitspec_gui.services.catalogue import Services
+from bitspec_gui.services.libraries import LibraryService
+from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.storage.library_store import open_library_store
+from bitspec_gui.ui.main_window import MainWindow
 from bitspec_gui.workers.runner import Runner
 
 
@@ -64,3 +74,107 @@ def runner(qapp):
     lanes = Runner()
     yield lanes
     assert lanes.shutdown(timeout_s=5)
+
+
+class PlainPredictor:
+    """A small deterministic predictor: the molecular ion, the loss of 1, 15 and 28, and low masses. For tests only."""
+
+    def __init__(self):
+        self.calls = []
+        self.gate = None
+
+    @property
+    def version(self):
+        return ModelVersion("test-model", "0123456789abcdef" * 4, "CC BY 4.0", "Rules of thumb, for tests")
+
+    @property
+    def device(self):
+        return "CPU: no CUDA device found"
+
+    def predict(self, molecules, cancel=None):
+        self.calls.extend(molecule.smiles for molecule in molecules)
+        if self.gate is not None:
+            self.gate.wait(10)
+        return [self._one(molecule) for molecule in molecules]
+
+    def _one(self, molecule):
+        mass = molecule.nominal_mass
+        peaks = {mass: 999.0, mass - 1: 120.0, mass - 15: 300.0, mass - 28: 640.0, 51: 250.0, 39: 90.0}
+        kept = {mz: i for mz, i in peaks.items() if 1 <= mz <= mass}
+        return Prediction(molecule, Spectrum(list(kept), list(kept.values())), self.version)
+
+
+NICOTINAMIDE_KEY = "DFPAKSUCGFBDDF-UHFFFAOYSA-N"
+
+
+def measured(name, key, peaks, **more):
+    mz, intensity = zip(*peaks, strict=True)
+    return SpectrumRecord(Spectrum(mz, intensity), name=name, inchikey=key, **more)
+
+
+@pytest.fixture
+def predictor():
+    return PlainPredictor()
+
+
+@pytest.fixture
+def services(tmp_path, predictor):
+    paths = user_paths(tmp_path / "user")
+    libraries = LibraryService(lambda: open_library_store(paths.database))
+    yield Services(paths, SettingsStore(paths.settings), PredictionService(lambda: predictor), libraries)
+    libraries.close()
+
+
+@pytest.fixture
+def nicotinamide_library(services):
+    """Two measured spectra of nicotinamide and one of benzene, in a library."""
+    store = open_library_store(services.paths.database)
+    library = store.open_library("Vitamins", licence="CC0", source="made for tests")
+    peaks = [(39, 80), (51, 300), (78, 700), (94, 610), (106, 400), (121, 90), (122, 999)]
+    store.add(
+        library,
+        [
+            measured("Nicotinamide", NICOTINAMIDE_KEY, peaks, accession="V-1", formula="C6H6N2O", nominal_mass=122,
+                     smiles="NC(=O)c1cccnc1", instrument="GC-EI-Q", energy_ev=70.0, cas="98-92-0", licence="CC0"),
+            measured("Nicotinamide", NICOTINAMIDE_KEY, [(78, 999), (106, 500), (122, 600)], accession="V-2", formula="C6H6N2O",
+                     nominal_mass=122, smiles="NC(=O)c1cccnc1", instrument="GC-EI-TOF", energy_ev=70.0),
+            measured("Benzene", "UHOVQNZJYSORNB-UHFFFAOYSA-N", [(39, 120), (51, 200), (77, 250), (78, 999)], accession="B-1",
+                     formula="C6H6", nominal_mass=78, smiles="c1ccccc1"),
+        ],
+    )  # fmt: skip
+    store.close()
+    return "Vitamins"
+
+
+@pytest.fixture
+def make_window(qtbot, qapp, services):
+    windows = []
+
+    def make(theme="light"):
+        window = MainWindow(services, theme=theme)
+        windows.append(window)
+        window.show()
+        return window
+
+    yield make
+    for window in windows:
+        for box in window.findChildren(QDialog):
+            box.close()
+        window.close()
+        assert window.shut_down(timeout_s=8)
+        window.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    qapp.processEvents()
+
+
+@pytest.fixture
+def window(qtbot, make_window):
+    """A window that has started and shows the example."""
+    shown = make_window()
+    shown.start()
+    wait_until_quiet(qtbot, shown)
+    return shown
+
+
+def wait_until_quiet(qtbot, window):
+    qtbot.waitUntil(lambda: not window.runner.jobs, timeout=20_000)

@@ -1,0 +1,134 @@
+"""Everything the menus, keys and buttons can do, named in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow
+
+from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.theme import icon
+from bitspec_gui.ui.views.content import ViewMode
+
+
+@dataclass(frozen=True)
+class Actions:
+    """All actions of the window; who does them is connected by the window."""
+
+    open: QAction
+    export: QAction
+    export_picture: QAction
+    quit: QAction
+    copy: QAction
+    copy_picture: QAction
+    copy_peaks: QAction
+    paste: QAction
+    predict: QAction
+    find: QAction
+    cancel: QAction
+    preferences: QAction
+    mirror: QAction
+    predicted_only: QAction
+    difference: QAction
+    labels: QAction
+    reset_zoom: QAction
+    add_library: QAction
+    add_library_folder: QAction
+    where_libraries: QAction
+    remove_library: QAction
+    export_library: QAction
+    restore_library: QAction
+    about: QAction
+    log_folder: QAction
+
+
+_ICONS = {
+    "open": "open", "export": "export", "export_picture": "export", "copy": "copy", "copy_picture": "copy", "copy_peaks": "copy",
+    "paste": "paste", "predict": "predict", "find": "search", "cancel": "cancel", "preferences": "preferences", "mirror": "mirror",
+    "predicted_only": "predicted-only", "difference": "difference", "labels": "labels", "reset_zoom": "reset",
+    "add_library": "add-library", "add_library_folder": "folder", "where_libraries": "info", "remove_library": "remove",
+    "export_library": "save", "restore_library": "restore", "about": "info", "log_folder": "folder",
+}  # fmt: skip
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("Actions", text)
+
+
+def _words() -> dict[str, tuple[str, str, str]]:
+    """Text, keys and explanation of each action."""
+    return {
+        "open": (_tr("&Open…"), "Ctrl+O", _tr("Open structures to predict, or spectra to add as a library")),
+        "export": (_tr("&Export…"), "Ctrl+S", _tr("Save the spectrum as MSP, CSV or JSON, or the view as PNG, SVG or PDF")),
+        "export_picture": (_tr("Export the &view…"), "Ctrl+Shift+S", _tr("Save the view as PNG, SVG or PDF")),
+        "quit": (_tr("&Quit"), "Ctrl+Q", _tr("Close BitSpec")),
+        "copy": (_tr("&Copy"), "Ctrl+C", _tr("Copy what has the focus: structure, peaks, picture or rows")),
+        "copy_picture": (_tr("Copy as p&icture"), "Ctrl+Shift+C", _tr("Copy the spectrum view as a picture")),
+        "copy_peaks": (_tr("Copy pea&ks"), "", _tr("Copy the peak table as tab-separated text")),
+        "paste": (_tr("&Paste molecule"), "Ctrl+V", _tr("Predict the SMILES, InChI or molblock on the clipboard")),
+        "predict": (_tr("&Predict"), "Ctrl+Return", _tr("Predict the spectrum of the molecule in the input")),
+        "find": (_tr("&Find in libraries"), "Ctrl+F", _tr("Search names, formulas, CAS numbers and InChIKeys")),
+        "cancel": (_tr("Cance&l"), "Esc", _tr("Cancel the job that was started last")),
+        "preferences": (_tr("P&references…"), "Ctrl+,", _tr("Theme, font size, device")),
+        "mirror": (_tr("&Mirror"), "M", _tr("Predicted above, measured below, head to tail (M)")),
+        "predicted_only": (_tr("&Predicted"), "P", _tr("The predicted spectrum alone (P)")),
+        "difference": (_tr("&Difference"), "D", _tr("Predicted less measured (D)")),
+        "labels": (_tr("&Labels"), "L", _tr("Label the largest peaks with their m/z (L)")),
+        "reset_zoom": (_tr("&Whole spectrum"), "Ctrl+0", _tr("Show the whole spectrum (double click)")),
+        "add_library": (_tr("&Add a library…"), "Ctrl+L", _tr("Add measured spectra: MassBank records, MSP, zip archives")),
+        "add_library_folder": (_tr("Add a &folder…"), "", _tr("Add all spectra found in a folder and its subfolders")),
+        "where_libraries": (_tr("&Where to get libraries…"), "", _tr("Where the MassBank release can be had")),
+        "remove_library": (_tr("&Remove a library…"), "", _tr("Delete a library and its spectra from BitSpec")),
+        "export_library": (_tr("&Export a library…"), "", _tr("Write a library to an MSP file")),
+        "restore_library": (_tr("Re&store the supplied library"), "", _tr("Bring back the library that comes with BitSpec")),
+        "about": (_tr("&About BitSpec"), "", _tr("Version, model card, licences")),
+        "log_folder": (_tr("Show the lo&g file's folder"), "", _tr("Open the folder of the log in the file manager")),
+    }
+
+
+def make_actions(window: QMainWindow, state: WindowState) -> Actions:
+    """Actions with texts and keys, known to the window so that the keys work everywhere in it."""
+    made: dict[str, QAction] = {}
+    for name, (text, keys, tip) in _words().items():
+        action = QAction(text, window)
+        action.setObjectName(name)
+        action.setStatusTip(tip)
+        action.setToolTip(f"{tip} ({keys})" if keys and f"({keys})" not in tip and not tip.endswith(")") else tip)
+        if keys:
+            shortcuts = [QKeySequence(keys)]
+            if name == "predict":
+                shortcuts.append(QKeySequence("Ctrl+Enter"))
+            action.setShortcuts(shortcuts)
+        window.addAction(action)
+        made[name] = action
+    actions = Actions(**made)
+    _make_modes(window, actions, state)
+    actions.labels.setCheckable(True)
+    actions.labels.setChecked(state.labels_shown)
+    actions.labels.toggled.connect(lambda on: state.set_labels(on, state.label_threshold_percent))
+    return actions
+
+
+def _make_modes(window: QMainWindow, actions: Actions, state: WindowState) -> None:
+    group = QActionGroup(window)
+    modes = {ViewMode.MIRROR: actions.mirror, ViewMode.TOP_ONLY: actions.predicted_only, ViewMode.DIFFERENCE: actions.difference}
+    for mode, action in modes.items():
+        action.setCheckable(True)
+        action.setChecked(state.mode is mode)
+        group.addAction(action)
+    # M is a toggle: pressed once more it leaves the prediction alone.
+    actions.mirror.triggered.connect(
+        lambda: state.set_mode(ViewMode.TOP_ONLY if state.mode is ViewMode.MIRROR else ViewMode.MIRROR)
+    )
+    actions.predicted_only.triggered.connect(lambda: state.set_mode(ViewMode.TOP_ONLY))
+    actions.difference.triggered.connect(lambda: state.set_mode(ViewMode.DIFFERENCE))
+    state.mode_changed.connect(lambda: modes[state.mode].setChecked(True))
+
+
+def paint_icons(actions: Actions, colour: str) -> None:
+    """Draw the icons of all actions in a colour."""
+    for each in fields(actions):
+        if each.name in _ICONS:
+            getattr(actions, each.name).setIcon(icon(_ICONS[each.name], colour))

@@ -1,0 +1,68 @@
+"""What to do with files and text that were dropped, pasted or opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, Signal
+
+from bitspec_gui.services.dropped_files import DroppedFiles, sort_dropped
+from bitspec_gui.ui.panels.molecule_input import molecule_text
+from bitspec_gui.workers.runner import Runner
+
+
+def local_paths(data: QMimeData) -> list[Path]:
+    """Files and folders of a drag or the clipboard."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
+
+
+def holds_something(data: QMimeData) -> bool:
+    """Whether there is anything that BitSpec could take."""
+    return bool(local_paths(data)) or bool(molecule_text(data).strip())
+
+
+class OpeningFlow(QObject):
+    """Sorts what comes in, beside the window, and hands it on by signals."""
+
+    text_found = Signal(str)
+    molecules_found = Signal(object)
+    libraries_found = Signal(object)
+    opened = Signal(object)
+    told = Signal(str, str)
+    failed = Signal(object)
+
+    def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+
+    def take(self, data: QMimeData) -> bool:
+        """Take a drop or a paste: files before text; False if there was nothing in it."""
+        paths = local_paths(data)
+        if paths:
+            self.open(paths)
+            return True
+        text = molecule_text(data)
+        if text.strip():
+            self.text_found.emit(text)
+            return True
+        return False
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Open files and folders, whatever they are."""
+        self._runner.submit("io", sort_dropped, list(paths), on_done=self._sorted, on_error=self.failed.emit)
+        self.opened.emit(list(paths))
+
+    def _sorted(self, found: DroppedFiles) -> None:
+        if found.molecules:
+            self.molecules_found.emit(found.molecules)
+        if found.libraries:
+            self.libraries_found.emit(list(found.libraries))
+        sentences = [str(problem) for problem in found.problems]
+        if found.left_over:
+            words = self.tr("%1 more structures were not taken. Use “bitspec predict --input FILE” for whole collections.")
+            sentences.append(words.replace("%1", f"{found.left_over:,}"))
+        if sentences:
+            more = len(sentences) - 3
+            shown = sentences[:3] + ([self.tr("And %1 more.").replace("%1", str(more))] if more > 0 else [])
+            self.told.emit("\n".join(shown), "\n".join(sentences) if more > 0 else "")

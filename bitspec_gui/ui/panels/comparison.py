@@ -1,0 +1,144 @@
+"""How well prediction and measurement agree, and which measurement is compared with."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from bitspec_gui.domain.prediction import MeasuredMatch
+from bitspec_gui.ui.match_bands import band_explanation, band_of
+from bitspec_gui.ui.state import Phase, WindowState
+
+
+class Score(QFrame):
+    """A number with its name and a word on it."""
+
+    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.value = QLabel(self)
+        self.value.setObjectName(f"{name}Value")
+        self.title = QLabel(title, self)
+        self.title.setProperty("role", "muted")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(7)
+        layout.addWidget(self.value)
+        layout.addWidget(self.title)
+
+    def show_value(self, text: str, words: str, back: str, front: str) -> None:
+        """Set number, words and colours."""
+        self.value.setText(text)
+        self.title.setText(words)
+        self.value.setStyleSheet(
+            f"background: {back}; color: {front}; border-radius: 5px; padding: 3px 10px; font-size: 135%; font-weight: 700;"
+        )
+        self.setAccessibleName(f"{words}: {text}")
+
+
+class ComparisonBar(QWidget):
+    """Match factor, cosine and the chooser of measured spectra; or words on why there is nothing to compare with."""
+
+    add_library_wanted = Signal()
+
+    def __init__(self, state: WindowState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("comparisonBar")
+        self._state = state
+        self.match_factor = Score("matchFactor", self.tr("Match factor"), self)
+        self.match_factor.setToolTip(band_explanation())
+        self.cosine = Score("cosine", self.tr("Cosine"), self)
+        self.cosine.setToolTip(self.tr("Cosine of the two spectra on linear intensities, 0 to 1, at unit m/z."))
+        self.chooser = QComboBox(self)
+        self.chooser.setObjectName("measuredChooser")
+        self.chooser.setAccessibleName(self.tr("Measured spectrum to compare with"))
+        self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.chooser.setMinimumContentsLength(12)
+        self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.message = QLabel(self)
+        self.message.setObjectName("comparisonMessage")
+        self.message.setWordWrap(True)
+        self.add_library = QPushButton(self.tr("Add a library…"), self)
+        self.add_library.setObjectName("comparisonAddLibrary")
+        self.add_library.setAccessibleName(self.tr("Add a library"))
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self.match_factor)
+        row.addWidget(self.cosine)
+        row.addWidget(self.chooser, 1)
+        row.addWidget(self.message, 1)
+        row.addWidget(self.add_library)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(row)
+        self.setMinimumHeight(38)
+        self.add_library.clicked.connect(self.add_library_wanted)
+        self.chooser.activated.connect(state.choose)
+        for signal in (state.phase_changed, state.matches_changed, state.libraries_changed):
+            signal.connect(self._refresh)
+        state.chosen_changed.connect(self._show_scores)
+        state.colours_changed.connect(self._show_scores)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        state = self._state
+        matches = state.matches or ()
+        found = bool(matches)
+        self.chooser.blockSignals(True)
+        self.chooser.clear()
+        for match in matches:
+            self.chooser.addItem(words_on(match))
+            self.chooser.setItemData(self.chooser.count() - 1, details_of(match), Qt.ItemDataRole.ToolTipRole)
+        self.chooser.setCurrentIndex(state.chosen_index if found else -1)
+        self.chooser.blockSignals(False)
+        for widget in (self.match_factor, self.cosine, self.chooser):
+            widget.setVisible(found)
+            widget.setEnabled(not state.stale)
+        message, offer = self._message()
+        self.message.setText(message)
+        self.message.setVisible(not found)
+        self.add_library.setVisible(offer)
+        self._show_scores()
+
+    def _message(self) -> tuple[str, bool]:
+        state = self._state
+        if state.prediction is None:
+            return "", False
+        if state.match_problem:
+            return state.match_problem, False
+        if state.matches is None:
+            return self.tr("Looking in your libraries…"), False
+        if state.matches:
+            return "", False
+        if state.stale and state.phase is not Phase.SHOWN:
+            return "", False
+        return self.tr("No measured spectrum of this compound is in your libraries."), True
+
+    def _show_scores(self) -> None:
+        chosen = self._state.chosen
+        if chosen is None:
+            return
+        if self.chooser.currentIndex() != self._state.chosen_index:
+            self.chooser.setCurrentIndex(self._state.chosen_index)
+        colours = self._state.colours
+        band = band_of(chosen.match_factor)
+        front = "#10151c" if colours.dark else "#ffffff"
+        words = self.tr("Match factor, %1").replace("%1", band.word)
+        self.match_factor.show_value(str(chosen.match_factor), words, getattr(colours, band.key), front)
+        self.cosine.show_value(f"{chosen.cosine:.3f}", self.tr("Cosine"), colours.raised, colours.text)
+        self.chooser.setToolTip(details_of(chosen))
+
+
+def words_on(match: MeasuredMatch) -> str:
+    """A measured spectrum in one line: match factor, library, accession, instrument, energy."""
+    record = match.record
+    energy = f"{record.energy_ev:g} eV" if record.energy_ev is not None else None
+    parts = (str(match.match_factor), match.library, record.accession, record.instrument, energy)
+    return "  ·  ".join(part for part in parts if part)
+
+
+def details_of(match: MeasuredMatch) -> str:
+    """What is known about a measured spectrum, a line each."""
+    record = match.record
+    lines = (record.name, record.comment, record.authors, record.licence, record.source_file)
+    return "\n".join(line for line in lines if line)

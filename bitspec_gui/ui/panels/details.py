@@ -1,0 +1,213 @@
+"""The right dock: structure, formula, masses, keys and peak table of what is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractItemView, QFormLayout, QHeaderView, QLabel, QSplitter, QTableView, QVBoxLayout, QWidget
+
+from bitspec_gui.domain.library import LibraryEntry
+from bitspec_gui.domain.prediction import Prediction
+from bitspec_gui.ui.drawings import Drawings
+from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.tables.peaks import PeakTableModel
+from bitspec_gui.ui.views.structure import StructureView
+
+FACTS = ("name", "formula", "nominal", "exact", "inchikey", "smiles", "measured")
+
+
+class DetailsPanel(QWidget):
+    """Shows the prediction, or a library entry while the library is looked at."""
+
+    def __init__(self, state: WindowState, drawings: Drawings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("detailsPanel")
+        self._state, self._drawings = state, drawings
+        self._entry_shown = False
+        self._drawn = ""
+        self.structure = StructureView("structureView", self)
+        self.facts = {name: self._fact_label(name) for name in FACTS}
+        self.model = PeakTableModel(self)
+        self.table = QTableView(self)
+        self._arrange()
+        state.molecule_changed.connect(self._refresh)
+        for signal in (state.prediction_changed, state.matches_changed, state.chosen_changed, state.entry_changed):
+            signal.connect(self._refresh)
+        state.colours_changed.connect(self._draw_again)
+        state.phase_changed.connect(self._fade)
+        state.peak_changed.connect(self._mark_peak)
+        self.table.selectionModel().selectionChanged.connect(self._row_chosen)
+        self._refresh()
+
+    def look_at_library(self, library: bool) -> None:
+        """Whether to show the library entry instead of the prediction."""
+        if library != self._entry_shown:
+            self._entry_shown = library
+            self._refresh()
+
+    def copy_peaks(self, *, selected_only: bool = False) -> str:
+        """Copy the peak table as tab-separated text; returns what was copied in words."""
+        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
+        rows = rows if selected_only and len(rows) > 1 else []
+        if self.model.rowCount() == 0:
+            return ""
+        QGuiApplication.clipboard().setText(self.model.as_tsv(rows))
+        count = len(rows) or self.model.rowCount()
+        return self.tr("%1 peaks copied").replace("%1", str(count))
+
+    def _arrange(self) -> None:
+        table = self.table
+        table.setObjectName("peakTable")
+        table.setAccessibleName(self.tr("Peaks"))
+        table.setModel(self.model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setAlternatingRowColors(True)
+        table.setShowGrid(False)
+        table.setTabKeyNavigation(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setHighlightSections(False)
+        upper = QWidget(self)
+        form = QFormLayout()
+        form.setContentsMargins(2, 4, 2, 2)
+        form.setHorizontalSpacing(10)
+        form.setVerticalSpacing(3)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        titles = {
+            "name": self.tr("Name"), "formula": self.tr("Formula"), "nominal": self.tr("Nominal mass"),
+            "exact": self.tr("Exact mass"), "inchikey": "InChIKey", "smiles": "SMILES", "measured": self.tr("Measured"),
+        }  # fmt: skip
+        for name, title in titles.items():
+            label = QLabel(title, upper)
+            label.setProperty("role", "muted")
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            form.addRow(label, self.facts[name])
+        column = QVBoxLayout(upper)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.addWidget(self.structure, 1)
+        column.addLayout(form)
+        self._form = form
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter.setObjectName("detailsSplitter")
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(upper)
+        splitter.addWidget(table)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(splitter)
+
+    def _fact_label(self, name: str) -> QLabel:
+        label = QLabel(self)
+        label.setObjectName(f"fact_{name}")
+        label.setAccessibleName(name)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return label
+
+    def _refresh(self) -> None:
+        if self._entry_shown:
+            self._show_entry(self._state.entry)
+        else:
+            self._show_prediction(self._state.prediction)
+        self._mark_peak()
+        self._fade()
+
+    def _show_prediction(self, prediction: Prediction | None) -> None:
+        molecule = self._state.molecule or (prediction.molecule if prediction is not None else None)
+        chosen = self._state.chosen
+        if molecule is None:
+            self._say(self.tr("The structure is drawn here once a molecule is given."), {})
+            self.model.show_spectra(None, None, None)
+            return
+        facts = {
+            "name": molecule.name,
+            "formula": molecule.formula,
+            "nominal": f"{molecule.nominal_mass} Da",
+            "exact": f"{molecule.exact_mass:.5f} Da",
+            "inchikey": molecule.inchikey,
+            "smiles": molecule.smiles,
+        }
+        if chosen is not None and prediction is not None and prediction.molecule == molecule:
+            facts["measured"] = _measured(
+                chosen.library, chosen.record.accession, chosen.record.instrument, chosen.record.licence
+            )
+        self._say(None, facts)
+        if self._drawn != molecule.molblock + str(self._state.colours.dark):
+            self._drawn = molecule.molblock + str(self._state.colours.dark)
+            self._drawings.draw(self.structure, molecule, dark=self._state.colours.dark)
+        measured = chosen.record.spectrum if chosen is not None else None
+        mass = prediction.molecule.nominal_mass if prediction is not None else None
+        self.model.show_spectra(prediction.spectrum if prediction is not None else None, measured, mass)
+
+    def _show_entry(self, entry: LibraryEntry | None) -> None:
+        if entry is None:
+            self._say(self.tr("Choose an entry of a library to see its structure and peaks."), {})
+            self.model.show_spectra(None, None, None)
+            return
+        record = entry.record
+        facts = {
+            "name": record.name,
+            "formula": record.formula or "",
+            "nominal": f"{record.nominal_mass} Da" if record.nominal_mass is not None else "",
+            "exact": f"{record.exact_mass:.5f} Da" if record.exact_mass is not None else "",
+            "inchikey": record.inchikey or "",
+            "smiles": record.smiles or "",
+            "measured": _measured(entry.library, record.accession, record.instrument, record.licence),
+        }
+        text = record.smiles or record.inchi
+        self._say(None if text else self.tr("This entry names no structure."), facts)
+        if text and self._drawn != text + str(self._state.colours.dark):
+            self._drawn = text + str(self._state.colours.dark)
+            self._drawings.draw_text(self.structure, text, dark=self._state.colours.dark)
+        self.model.show_spectra(None, record.spectrum, record.nominal_mass)
+
+    def _say(self, hint: str | None, facts: dict[str, str]) -> None:
+        if hint is not None:
+            self._drawn = ""
+            self.structure.clear(hint)
+        for name, label in self.facts.items():
+            text = facts.get(name, "")
+            label.setText(breakable(text))
+            label.setToolTip(text)
+            self._form.setRowVisible(label, bool(text))
+
+    def _draw_again(self) -> None:
+        self._drawn = ""
+        self._refresh()
+
+    def _fade(self) -> None:
+        self.structure.set_faded(False)
+        self.table.setEnabled(self._entry_shown or not self._state.stale)
+
+    def _mark_peak(self) -> None:
+        mz = self._state.peak_mz
+        row = self.model.row_of(mz) if mz is not None else None
+        selection = self.table.selectionModel()
+        selection.blockSignals(True)
+        if row is None:
+            selection.clearSelection()
+        else:
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            selection.setCurrentIndex(self.model.index(row, 0), flags)
+            self.table.scrollTo(self.model.index(row, 0))
+        selection.blockSignals(False)
+        self.table.viewport().update()
+
+    def _row_chosen(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if len(rows) == 1:
+            self._state.select_peak(self.model.mz_at(rows[0].row()))
+
+
+def breakable(text: str) -> str:
+    """Text that a label may break anywhere when it has no blanks of its own."""
+    return "\u200b".join(text) if len(text) > 24 and " " not in text else text
+
+
+def _measured(*parts: str | None) -> str:
+    return " · ".join(part for part in parts if part)

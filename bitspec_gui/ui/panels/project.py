@@ -1,0 +1,156 @@
+"""The left dock: molecules of this session, libraries, recent files, and where to drop things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.theme import icon
+
+_THING = Qt.ItemDataRole.UserRole
+
+
+class DropZone(QFrame):
+    """Says that things can be dropped; the window takes them wherever they fall."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("dropZone")
+        self.setProperty("role", "drop")
+        self.setAccessibleName(self.tr("Drop zone"))
+        self._sign = QLabel(self)
+        self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words = QLabel(self.tr("Drop structures to predict,\nspectra to add as a library"), self)
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words.setProperty("role", "muted")
+        words.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 10, 8, 10)
+        layout.addWidget(self._sign)
+        layout.addWidget(words)
+
+    def set_over(self, over: bool) -> None:
+        """Light up while something is dragged over the window."""
+        self.setProperty("over", "true" if over else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+    def paint_sign(self, colour: str) -> None:
+        """Draw the sign in a colour."""
+        self._sign.setPixmap(icon("drop", colour).pixmap(QSize(24, 24)))
+
+
+class ProjectPanel(QWidget):
+    """What is at hand. A click on a molecule predicts it, on a library lists it, on a file opens it again."""
+
+    molecule_wanted = Signal(object)
+    input_wanted = Signal(object)
+    library_wanted = Signal(str)
+    file_wanted = Signal(object)
+
+    def __init__(self, state: WindowState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("projectPanel")
+        self._state = state
+        self._offered: tuple[MoleculeInput, ...] = ()
+        self.drop_zone = DropZone(self)
+        self.tree = QTreeWidget(self)
+        self.tree.setObjectName("projectTree")
+        self.tree.setAccessibleName(self.tr("Molecules, libraries and recent files"))
+        self.tree.setHeaderHidden(True)
+        self.tree.setColumnCount(2)
+        self.tree.setIndentation(14)
+        self.tree.header().setStretchLastSection(False)
+        self.tree.header().setSectionResizeMode(0, self.tree.header().ResizeMode.Stretch)
+        self.tree.header().setSectionResizeMode(1, self.tree.header().ResizeMode.ResizeToContents)
+        self.molecules = self._section(self.tr("Molecules"))
+        self.libraries = self._section(self.tr("Libraries"))
+        self.files = self._section(self.tr("Recent files"))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.addWidget(self.tree, 1)
+        layout.addWidget(self.drop_zone)
+        self.tree.itemClicked.connect(self._clicked)
+        self.tree.itemActivated.connect(self._clicked)
+        state.molecule_changed.connect(self._show_molecules)
+        state.libraries_changed.connect(self._show_libraries)
+        state.colours_changed.connect(self._repaint)
+        self._show_molecules()
+        self._show_libraries()
+        self.show_files(())
+
+    def offer(self, molecules: tuple[MoleculeInput, ...]) -> None:
+        """List structures that were opened but not predicted yet."""
+        self._offered = molecules
+        self._show_molecules()
+
+    def show_files(self, files: tuple[str, ...]) -> None:
+        """List recent files."""
+        self._fill(self.files, [(Path(file).name or file, "", Path(file), file) for file in files], self.tr("none yet"))
+
+    def _show_molecules(self) -> None:
+        rows: list[tuple[str, str, object, str]] = [
+            (molecule.name or molecule.formula, molecule.formula if molecule.name else "", molecule, molecule.smiles)
+            for molecule in self._state.history
+        ]
+        rows += [(_title(each), "", each, each.text[:200]) for each in self._offered]
+        self._fill(self.molecules, rows, self.tr("none yet"))
+
+    def _show_libraries(self) -> None:
+        state = self._state
+        if state.libraries is None:
+            self._fill(self.libraries, [], self.tr("being opened…"))
+            return
+        rows = [
+            (library.name, f"{library.spectra:,}", library.name, f"{library.name}\n{library.licence}\n{library.source}".strip())
+            for library in state.libraries
+        ]
+        self._fill(self.libraries, rows, self.tr("cannot be read") if state.library_problem else self.tr("none"))
+
+    def _section(self, title: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(self.tree, [title])
+        font = item.font(0)
+        font.setBold(True)
+        item.setFont(0, font)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        item.setExpanded(True)
+        return item
+
+    def _fill(self, section: QTreeWidgetItem, rows: Sequence[tuple[str, str, object, str]], nothing: str) -> None:
+        section.takeChildren()
+        for text, right, thing, tip in rows:
+            item = QTreeWidgetItem(section, [text, right])
+            item.setData(0, _THING, thing)
+            item.setToolTip(0, tip)
+            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setForeground(1, self.palette().placeholderText())
+        if not rows:
+            item = QTreeWidgetItem(section, [nothing])
+            item.setFlags(Qt.ItemFlag.NoItemFlags)
+
+    def _clicked(self, item: QTreeWidgetItem) -> None:
+        thing = item.data(0, _THING)
+        if isinstance(thing, Molecule):
+            self.molecule_wanted.emit(thing)
+        elif isinstance(thing, MoleculeInput):
+            self._offered = tuple(each for each in self._offered if each is not thing)
+            self.input_wanted.emit(thing)
+        elif isinstance(thing, Path):
+            self.file_wanted.emit(thing)
+        elif isinstance(thing, str):
+            self.library_wanted.emit(thing)
+
+    def _repaint(self) -> None:
+        self.drop_zone.paint_sign(self._state.colours.muted)
+        self._show_molecules()
+        self._show_libraries()
+
+
+def _title(molecule: MoleculeInput) -> str:
+    first = molecule.text.strip().partition("\n")[0]
+    return molecule.name or molecule.identifier or first[:40]

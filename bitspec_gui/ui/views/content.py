@@ -1,0 +1,95 @@
+"""What a spectrum view is asked to show, and the sticks that come of it. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitspec_gui.domain.spectrum import Spectrum
+from bitspec_gui.spectra.binning import to_bins
+
+FloatArray = NDArray[np.float64]
+
+
+class ViewMode(Enum):
+    """How the two spectra stand to each other."""
+
+    MIRROR = "mirror"
+    TOP_ONLY = "top only"
+    DIFFERENCE = "difference"
+
+
+@dataclass(frozen=True)
+class SpectrumContent:
+    """One spectrum, or two to compare. ``molecular_mass`` is the nominal mass (Da) of M, None if unknown."""
+
+    top: Spectrum
+    top_title: str
+    bottom: Spectrum | None = None
+    bottom_title: str = ""
+    molecular_mass: int | None = None
+    top_is_measured: bool = False
+
+
+@dataclass(frozen=True)
+class Sticks:
+    """A series to draw: m/z (P,), signed height in % of the base peak (P,), negative = below the axis."""
+
+    mz: FloatArray
+    height: FloatArray
+    measured: bool
+
+    def __len__(self) -> int:
+        return int(self.mz.size)
+
+
+def percent_of_base_peak(spectrum: Spectrum) -> FloatArray:
+    """Intensities (P,) with the base peak at 100."""
+    top = float(spectrum.intensity.max())
+    return np.asarray(spectrum.intensity * (100.0 / top if top > 0 else 0.0), dtype=np.float64)
+
+
+def sticks_of(content: SpectrumContent | None, mode: ViewMode) -> list[Sticks]:
+    """Series to draw for a content in a mode; the difference is predicted less measured on unit-mass bins."""
+    if content is None:
+        return []
+    top = Sticks(content.top.mz, percent_of_base_peak(content.top), content.top_is_measured)
+    if content.bottom is None or mode is ViewMode.TOP_ONLY:
+        return [top]
+    if mode is ViewMode.MIRROR:
+        return [top, Sticks(content.bottom.mz, -percent_of_base_peak(content.bottom), True)]
+    difference = 100.0 * (to_bins(content.top).astype(np.float64) - to_bins(content.bottom))
+    mz = np.arange(1, difference.size + 1, dtype=np.float64)
+    more, less = difference >= 0.05, difference <= -0.05
+    return [Sticks(mz[more], difference[more], False), Sticks(mz[less], difference[less], True)]
+
+
+def mz_range(content: SpectrumContent | None) -> tuple[float, float]:
+    """m/z from and to which a content is shown whole."""
+    if content is None:
+        return 0.0, 200.0
+    arrays = [content.top.mz] + ([content.bottom.mz] if content.bottom is not None else [])
+    low = min(float(mz.min()) for mz in arrays)
+    high = max(float(mz.max()) for mz in arrays)
+    if content.molecular_mass is not None:
+        high = max(high, content.molecular_mass + 2.0)
+    margin = max(4.0, 0.04 * (high - low))
+    return max(0.0, low - margin), high + margin
+
+
+def mz_text(mz: float) -> str:
+    """m/z as a label: whole where it is whole, else with two decimals."""
+    return f"{mz:.0f}" if abs(mz - round(mz)) < 0.005 else f"{mz:.2f}"
+
+
+def loss_text(mz: float, molecular_mass: int | None) -> str:
+    """Loss from the molecular ion in Da, for example ``M − 15``; empty above M or where M is unknown."""
+    if molecular_mass is None:
+        return ""
+    loss = molecular_mass - round(mz)
+    if loss == 0:
+        return "M"
+    return f"M − {loss}" if loss > 0 else f"M + {-loss}" if loss >= -4 else ""

@@ -1,0 +1,79 @@
+"""Which peaks get a label, and where, so that no two labels overlap. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A label that wants its centre at `x` and its box next to the stick's end `y`, all in pixels, y downwards."""
+
+    x: float
+    y: float
+    width: float
+    weight: float
+    upwards: bool
+    index: int
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A label with its box in pixels; `index` is that of its candidate."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    index: int
+
+
+def place_labels(
+    candidates: Sequence[Candidate],
+    height: float,
+    bounds: tuple[float, float, float, float],
+    *,
+    blocked: Callable[[Placed], bool] = lambda _box: False,
+    gap: float = 3.0,
+    limit: int = 60,
+) -> list[Placed]:
+    """Greedy placement, heaviest first; a label that would touch an earlier one or leave `bounds` is left out.
+
+    Parameters
+    ----------
+    candidates : sequence of Candidate
+    height : float
+        Height of a label in pixels.
+    bounds : (left, top, right, bottom) in pixels
+    blocked : callable
+        Says whether something else than a label stands in a box.
+    gap : float
+        Pixels kept free between two labels.
+    limit : int
+        At most so many labels.
+    """
+    left, top, right, bottom = bounds
+    placed: list[Placed] = []
+    for each in sorted(candidates, key=lambda c: -c.weight):
+        if len(placed) == limit:
+            break
+        if not left <= each.x <= right:
+            continue
+        box_left = min(max(each.x - each.width / 2, left), right - each.width)
+        box_top = each.y - height - 2 if each.upwards else each.y + 2
+        if box_top < top or box_top + height > bottom:
+            continue
+        box = Placed(box_left, box_top, each.width, height, each.index)
+        if not any(_touch(box, other, gap) for other in placed) and not blocked(box):
+            placed.append(box)
+    return placed
+
+
+def _touch(a: Placed, b: Placed, gap: float) -> bool:
+    return (
+        a.left < b.left + b.width + gap
+        and b.left < a.left + a.width + gap
+        and a.top < b.top + b.height
+        and b.top < a.top + a.height
+    )

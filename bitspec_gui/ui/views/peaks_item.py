@@ -1,0 +1,184 @@
+"""The sticks of a spectrum with their labels, as one graphics item that stays fast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
+
+from bitspec_gui.ui.theme import Colours
+from bitspec_gui.ui.views.content import Sticks, mz_text
+from bitspec_gui.ui.views.label_layout import Candidate, Placed, place_labels
+
+_EXTENT = QRectF(-100.0, -200.0, 3000.0, 400.0)
+
+
+@dataclass(frozen=True)
+class Titles:
+    """Words in the corners: what stands above and what below the axis."""
+
+    top: str = ""
+    bottom: str = ""
+    top_measured: bool = False
+
+
+class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
+    """Draws sticks as filled rectangles in device pixels: crisp, never antialiased, as wide as the zoom allows."""
+
+    def __init__(self, colours: Colours) -> None:
+        super().__init__()
+        self.colours = colours
+        self.series: list[Sticks] = []
+        self.titles = Titles()
+        self.molecular_mass: int | None = None
+        self.labels_shown = True
+        self.threshold_percent = 5.0
+        self.selected_mz: int | None = None
+        self.faded = False
+        self.label_font = QFont()
+
+    def boundingRect(self) -> QRectF:
+        """Everything that can be scrolled to; the item paints in the whole plot."""
+        return _EXTENT
+
+    def paint(self, painter: QPainter, _option: Any, _widget: Any = None) -> None:
+        """Sticks, labels, the line at zero and the mark of the molecular ion."""
+        to_pixels = painter.worldTransform()
+        plot = to_pixels.mapRect(self.getViewBox().viewRect())
+        painter.save()
+        painter.resetTransform()
+        painter.setClipRect(plot)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setOpacity(0.35 if self.faded else 1.0)
+        self._paint_ion(painter, to_pixels, plot)
+        for sticks in self.series:
+            self._paint_sticks(painter, to_pixels, plot, sticks)
+        zero = round(to_pixels.map(QPointF(0, 0)).y()) + 0.5
+        painter.setPen(QPen(QColor(self.colours.muted), 1))
+        painter.drawLine(QPointF(plot.left(), zero), QPointF(plot.right(), zero))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        taken = self._paint_titles(painter, plot)
+        if self.labels_shown:
+            self._paint_labels(painter, to_pixels, plot, taken)
+        painter.restore()
+
+    def colour_of(self, sticks: Sticks) -> QColor:
+        """Colour of a series."""
+        return QColor(self.colours.measured if sticks.measured else self.colours.predicted)
+
+    def _paint_sticks(self, painter: QPainter, to_pixels: QTransform, plot: QRectF, sticks: Sticks) -> None:
+        x = to_pixels.m11() * sticks.mz + to_pixels.dx()
+        tip = to_pixels.m22() * sticks.height + to_pixels.dy()
+        zero = float(to_pixels.dy())
+        width = stick_width(abs(to_pixels.m11()))
+        inside = (x >= plot.left() - width) & (x <= plot.right() + width)
+        left = np.floor(x[inside] - width / 2 + 0.5)
+        top = np.minimum(tip[inside], zero)
+        height = np.maximum(np.abs(tip[inside] - zero), 1.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.colour_of(sticks))
+        painter.drawRects([QRectF(a, b, width, h) for a, b, h in zip(left.tolist(), top.tolist(), height.tolist(), strict=True)])
+        if self.selected_mz is not None:
+            chosen = np.floor(sticks.mz[inside] + 0.5) == self.selected_mz
+            painter.setBrush(QColor(self.colours.ion))
+            wide = max(width, 3.0)
+            for a, b, h in zip(left[chosen], top[chosen], height[chosen], strict=True):
+                painter.drawRect(QRectF(a - (wide - width) / 2, b, wide, h))
+
+    def _paint_ion(self, painter: QPainter, to_pixels: QTransform, plot: QRectF) -> None:
+        if self.molecular_mass is None:
+            return
+        x = round(to_pixels.map(QPointF(self.molecular_mass, 0)).x()) + 0.5
+        if not plot.left() <= x <= plot.right():
+            return
+        painter.setPen(QPen(QColor(self.colours.ion), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(x, plot.top() + 16), QPointF(x, plot.bottom()))
+
+    def _paint_titles(self, painter: QPainter, plot: QRectF) -> list[QRectF]:
+        bold = QFont(self.label_font)
+        bold.setBold(True)
+        painter.setFont(bold)
+        metrics = QFontMetricsF(bold)
+        taken = []
+        width = plot.width() - 24
+        top = self.colours.measured if self.titles.top_measured else self.colours.predicted
+        for text, colour, y in (
+            (self.titles.top, top, plot.top() + 4),
+            (self.titles.bottom, self.colours.measured, plot.bottom() - metrics.height() - 4),
+        ):
+            if not text:
+                continue
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+            box = QRectF(plot.left() + 10, y, metrics.horizontalAdvance(shown) + 2, metrics.height())
+            painter.setPen(QColor(colour))
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+            taken.append(box)
+        if self.molecular_mass is not None and self.getViewBox() is not None:
+            taken.extend(self._paint_ion_name(painter, plot, metrics))
+        return taken
+
+    def _paint_ion_name(self, painter: QPainter, plot: QRectF, metrics: QFontMetricsF) -> list[QRectF]:
+        assert self.molecular_mass is not None
+        view = self.getViewBox().viewRect()
+        x = plot.left() + (self.molecular_mass - view.left()) / view.width() * plot.width()
+        if not plot.left() <= x <= plot.right():
+            return []
+        text = "M⁺•"
+        width = metrics.horizontalAdvance(text)
+        left = min(max(x - width / 2, plot.left()), plot.right() - width)
+        box = QRectF(left, plot.top() + 2, width + 2, metrics.height())
+        painter.setPen(QColor(self.colours.ion))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        return [box]
+
+    def _paint_labels(self, painter: QPainter, to_pixels: QTransform, plot: QRectF, taken: list[QRectF]) -> None:
+        painter.setFont(self.label_font)
+        metrics = QFontMetricsF(self.label_font)
+        texts: list[str] = []
+        candidates: list[Candidate] = []
+        for sticks in self.series:
+            size = np.abs(sticks.height)
+            chosen = (
+                np.floor(sticks.mz + 0.5) == self.selected_mz if self.selected_mz is not None else np.zeros(len(sticks), bool)
+            )
+            kept = np.flatnonzero((size >= self.threshold_percent) | chosen)
+            kept = kept[np.argsort(-size[kept], kind="stable")[:120]]
+            for i in kept.tolist():
+                end = to_pixels.map(QPointF(sticks.mz[i], sticks.height[i]))
+                text = mz_text(float(sticks.mz[i]))
+                weight = float(size[i]) + (1000.0 if chosen[i] else 0.0)
+                width = metrics.horizontalAdvance(text)
+                candidates.append(Candidate(end.x(), end.y(), width, weight, bool(sticks.height[i] >= 0), len(texts)))
+                texts.append(text)
+        ends = [(to_pixels.m11() * s.mz + to_pixels.dx(), to_pixels.m22() * s.height + to_pixels.dy()) for s in self.series]
+        zero = float(to_pixels.dy())
+
+        def blocked(box: Placed) -> bool:
+            if any(QRectF(box.left, box.top, box.width, box.height).intersects(other) for other in taken):
+                return True
+            return any(
+                bool(
+                    (
+                        (x > box.left - 1)
+                        & (x < box.left + box.width + 1)
+                        & (np.minimum(tip, zero) < box.top + box.height - 1)
+                        & (np.maximum(tip, zero) > box.top + 1)
+                    ).any()
+                )
+                for x, tip in ends
+            )
+
+        bounds = (plot.left() + 1, plot.top() + 1, plot.right() - 1, plot.bottom() - 1)
+        painter.setPen(QColor(self.colours.text))
+        for box in place_labels(candidates, metrics.height() * 0.92, bounds, blocked=blocked):
+            area = QRectF(box.left, box.top, box.width + 1, box.height)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, texts[box.index])
+
+
+def stick_width(pixels_per_da: float) -> float:
+    """Whole pixels for a stick: two when zoomed out, up to eight when there is room between unit masses."""
+    return float(min(8, max(2, int(0.35 * pixels_per_da))))

@@ -1,0 +1,56 @@
+"""The menu bar."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
+
+from bitspec_gui.ui.actions import Actions
+
+
+def make_menus(window: QMainWindow, actions: Actions, docks: list[QDockWidget]) -> None:
+    """Fill the menu bar."""
+    bar = window.menuBar()
+    bar.setObjectName("menuBar")
+    file = _menu(window, "menuFile", window.tr("&File"))
+    file.addActions([actions.open, actions.export, actions.export_picture])
+    file.addSeparator()
+    file.addAction(actions.quit)
+    edit = _menu(window, "menuEdit", window.tr("&Edit"))
+    edit.addActions([actions.copy, actions.copy_picture, actions.copy_peaks, actions.paste])
+    edit.addSeparator()
+    edit.addActions([actions.predict, actions.cancel])
+    edit.addSeparator()
+    edit.addAction(actions.preferences)
+    view = _menu(window, "menuView", window.tr("&View"))
+    view.addActions([actions.mirror, actions.predicted_only, actions.difference])
+    view.addSeparator()
+    view.addActions([actions.labels, actions.reset_zoom])
+    view.addSeparator()
+    view.addActions([dock.toggleViewAction() for dock in docks])
+    library = _menu(window, "menuLibrary", window.tr("&Library"))
+    library.addActions([actions.add_library, actions.add_library_folder, actions.where_libraries])
+    library.addSeparator()
+    library.addActions([actions.find, actions.export_library, actions.remove_library, actions.restore_library])
+    help_menu = _menu(window, "menuHelp", window.tr("&Help"))
+    help_menu.addActions([actions.where_libraries, actions.log_folder])
+    help_menu.addSeparator()
+    help_menu.addAction(actions.about)
+
+
+def spectrum_menu(window: QMainWindow, actions: Actions) -> QMenu:
+    """Menu of a spectrum view."""
+    menu = QMenu(window)
+    menu.setObjectName("spectrumMenu")
+    menu.addActions([actions.copy_picture, actions.copy_peaks, actions.export, actions.export_picture])
+    menu.addSeparator()
+    menu.addActions([actions.mirror, actions.predicted_only, actions.difference, actions.labels])
+    menu.addSeparator()
+    menu.addAction(actions.reset_zoom)
+    return menu
+
+
+def _menu(window: QMainWindow, name: str, title: str) -> QMenu:
+    menu = window.menuBar().addMenu(title)
+    menu.setObjectName(name)
+    menu.setToolTipsVisible(True)
+    return menu
