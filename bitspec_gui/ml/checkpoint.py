@@ -96,8 +96,8 @@ def load_model(path: Path) -> tuple[SpectrumNetwork, ModelFile]:
     header = _header(path)
     try:
         network_config = NetworkConfig.from_json(header["network"])
-        weights = path.with_name(str(header["weights"]))
-        if weights.parent != path.parent or weights.suffix != ".safetensors":
+        weights = path.parent / str(header["weights"])
+        if weights.name != header["weights"] or weights.suffix != ".safetensors":
             raise ModelFileError(f"The model file {path.name} points to weights outside its folder.")
         blob = weights.read_bytes()
         found = hashlib.sha256(blob).hexdigest()

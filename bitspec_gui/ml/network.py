@@ -1,4 +1,4 @@
-"""The predictor network: graph backbone and fingerprint branch, joined in a trunk, read out by a head."""
+"""The predictor network: a graph branch and a fingerprint branch, each with a head of its own, averaged."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch_geometric.data import Batch
 
 from bitspec_gui.chem.fingerprint import FINGERPRINT_BITS
@@ -17,14 +18,15 @@ from bitspec_gui.ml.heads import BidirectionalHead
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Sizes of a network. ``graph_layers`` 0 leaves the graph out: the fingerprint network of NEIMS."""
+    """Sizes of a network; a branch with 0 layers or blocks is left out (without the graph it is the network of NEIMS)."""
 
-    graph_hidden: int = 256
     graph_layers: int = 5
+    graph_hidden: int = 256
     graph_dropout: float = 0.1
-    fingerprint_hidden: int = 1024
-    trunk_hidden: int = 1024
-    trunk_blocks: int = 3
+    graph_trunk: int = 1024
+    graph_blocks: int = 2
+    fingerprint_trunk: int = 1024
+    fingerprint_blocks: int = 3
     dropout: float = 0.3
 
     def as_json(self) -> dict[str, float | int]:
@@ -53,35 +55,61 @@ class ResidualBlock(nn.Module):
         return state + self.body(state)  # type: ignore[no-any-return]
 
 
+class Branch(nn.Module):
+    """From one view of a molecule to its spectrum: dropout, projection, residual blocks, head."""
+
+    def __init__(self, size: int, trunk: int, blocks: int, dropout: float) -> None:
+        super().__init__()
+        self.trunk = nn.Sequential(
+            nn.Linear(size + COMPOSITION_FEATURES, trunk),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+            *(ResidualBlock(trunk, dropout) for _ in range(blocks)),
+            nn.LayerNorm(trunk),
+            nn.ReLU(),
+            nn.Dropout(dropout),
+        )
+        self.head = BidirectionalHead(trunk)
+
+    def forward(self, view: Tensor, batch: Batch) -> Tensor:
+        """(B, size) -> square roots of intensities scaled to unit length, (B, 1000)."""
+        state = self.trunk(torch.cat([view, batch.composition], dim=1))
+        return functional.normalize(self.head(state, batch.nominal_mass, batch.last_mass), dim=1)
+
+
 class SpectrumNetwork(nn.Module):
-    """Predicts square-root intensities on unit-mass bins from a batch of `ml.graph.to_batch`."""
+    """Predicts square-root intensities on unit-mass bins from a batch of `ml.graph.to_batch`.
+
+    Trained on one joint state, the fingerprint learns the training compounds by heart before the graph has learned
+    chemistry. With a head and a loss of its own each branch has to generalise, and their errors average out.
+    """
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
-        self.backbone = (
-            GineBackbone(config.graph_hidden, config.graph_layers, config.graph_dropout) if config.graph_layers > 0 else None
-        )
-        self.fingerprint = nn.Sequential(
-            nn.Linear(FINGERPRINT_BITS + COMPOSITION_FEATURES, config.fingerprint_hidden), nn.ReLU(), nn.Dropout(config.dropout)
-        )
-        joined = config.fingerprint_hidden + (self.backbone.state_size if self.backbone else 0)
-        self.trunk = nn.Sequential(
-            nn.Linear(joined, config.trunk_hidden),
-            *(ResidualBlock(config.trunk_hidden, config.dropout) for _ in range(config.trunk_blocks)),
-            nn.LayerNorm(config.trunk_hidden),
-            nn.ReLU(),
-            nn.Dropout(config.dropout),
-        )
-        self.head = BidirectionalHead(config.trunk_hidden)
+        self.backbone: GineBackbone | None = None
+        if config.graph_layers:
+            self.backbone = GineBackbone(config.graph_hidden, config.graph_layers, config.graph_dropout)
+            self.graph_branch = Branch(self.backbone.state_size, config.graph_trunk, config.graph_blocks, config.dropout)
+        self.fingerprint_branch: Branch | None = None
+        if config.fingerprint_blocks:
+            self.fingerprint_branch = Branch(
+                FINGERPRINT_BITS, config.fingerprint_trunk, config.fingerprint_blocks, config.dropout
+            )
+
+    def branches(self, batch: Batch) -> dict[str, Tensor]:
+        """Prediction of each branch by its name; each as `forward` gives it."""
+        predictions = {}
+        if self.backbone is not None:
+            _, graph = self.backbone.encode(batch)
+            predictions["graph"] = self.graph_branch(graph, batch)
+        if self.fingerprint_branch is not None:
+            predictions["fingerprint"] = self.fingerprint_branch(batch.fingerprint, batch)
+        return predictions
 
     def forward(self, batch: Batch) -> Tensor:
         """Square roots of intensities, (B, 1000) float32, on any scale; exactly 0 above the molecular ion's isotopes."""
-        state = self.fingerprint(torch.cat([batch.fingerprint, batch.composition], dim=1))
-        if self.backbone is not None:
-            _, graph = self.backbone.encode(batch)
-            state = torch.cat([state, graph], dim=1)
-        return self.head(self.trunk(state), batch.nominal_mass, batch.last_mass)  # type: ignore[no-any-return]
+        return torch.stack(list(self.branches(batch).values())).mean(dim=0)
 
     @property
     def parameter_count(self) -> int:

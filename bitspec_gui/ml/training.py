@@ -145,8 +145,9 @@ class Trainer:
             group["lr"] = self.learning_rate_at(step)
         batch = to_batch([self.train_set.features[i] for i in rows], self.train_set.targets[rows]).to(self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda"):
-            roots = self.network(batch)
-        loss = cosine_loss(roots, batch.y)
+            branches = list(self.network.branches(batch).values())
+        # Each branch answers for itself, and all for their average, which is what predicts.
+        loss = torch.stack([cosine_loss(roots, batch.y) for roots in [*branches, torch.stack(branches).mean(dim=0)]]).mean()
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(f"The loss is no longer a number (step {step}). Lower the learning rate.")

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor, nn, optim
 
@@ -78,7 +79,7 @@ def load_state(state: TrainingState) -> None:
         for prefix, network in state.networks.items():
             network.load_state_dict(_below(tensors, prefix))
         _fill_optimizer(state.optimizer, _below(tensors, "optimizer"))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
         raise TrainingError(
             f"The training state in {state.folder} cannot be read: {error}. Delete the folder to start anew."
         ) from error

@@ -1,0 +1,116 @@
+"""Text and files -> molecules."""
+
+from pathlib import Path
+
+import pytest
+
+from bitspec_gui.chem.parse import molecule_from_text, molecules_from_sdf, structure_keys
+from bitspec_gui.domain.errors import RefusedMolecule, UnreadableMolecule
+from bitspec_gui.domain.molecule import Molecule
+from bitspec_gui.domain.problems import Problem
+
+CAFFEINE = "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"
+CAFFEINE_KEY = "RYYVLZVUVIJVGH-UHFFFAOYSA-N"
+CAFFEINE_INCHI = "InChI=1S/C8H10N4O2/c1-10-4-9-6-5(10)7(13)12(3)8(14)11(6)2/h4H,1-3H3"
+
+
+@pytest.mark.parametrize("text", [CAFFEINE, CAFFEINE_INCHI, f"\n {CAFFEINE} \r\n", CAFFEINE_INCHI.replace("/c1", "/\nc1")])
+def test_caffeine_is_recognised_however_it_is_written(text: str) -> None:
+    molecule = molecule_from_text(text)
+    assert (molecule.inchikey, molecule.formula, molecule.nominal_mass) == (CAFFEINE_KEY, "C8H10N4O2", 194)
+    assert molecule.exact_mass == pytest.approx(194.0804, abs=1e-4)
+
+
+def test_a_molblock_gives_the_molecule_it_was_written_from_and_keeps_its_coordinates() -> None:
+    drawn = molecule_from_text(CAFFEINE, name="caffeine").molblock
+    again = molecule_from_text(drawn)
+    assert (again.inchikey, again.name) == (CAFFEINE_KEY, "caffeine")
+    assert again.molblock.splitlines()[4:] == drawn.splitlines()[4:]
+
+
+def test_text_after_a_smiles_is_its_name() -> None:
+    assert molecule_from_text("CCO ethyl alcohol").name == "ethyl alcohol"
+
+
+def test_stereochemistry_is_kept_in_the_key_and_dropped_in_its_first_block() -> None:
+    left, right = molecule_from_text("C[C@H](N)C(=O)O"), molecule_from_text("C[C@@H](N)C(=O)O")
+    assert left.inchikey != right.inchikey
+    assert left.connectivity == right.connectivity
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "Nothing to read"),
+        ("CC(C", "1 opening and 0 closing parentheses"),
+        ("C1CC", "ring 1 is opened but not closed"),
+        ("CCQC", "'Q' at position 3"),
+        ("c1cccc1", "[nH]"),
+        ("CC(C)(C)(C)C", "Atom 2 (C) has more bonds"),
+        ("InChI=1S/what", "This InChI cannot be read"),
+        ("C" * 300_000, "a single molecule is expected"),
+        ("\n\n\n  1  0  V2000\nM  END\n", "molblock"),
+    ],
+)
+def test_text_that_is_no_molecule_gets_a_sentence_that_says_where_it_fails(text: str, said: str) -> None:
+    with pytest.raises(UnreadableMolecule) as caught:
+        molecule_from_text(text)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("CCO.CC", "mixture or salt of 2 parts"),
+        ("O", "has no carbon"),
+        ("C" * 80, "1000 Da"),
+        ("C*", "open place"),
+    ],
+)
+def test_molecules_without_an_ei_spectrum_are_refused_with_the_reason(text: str, said: str) -> None:
+    with pytest.raises(RefusedMolecule) as caught:
+        molecule_from_text(text)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("C[Pb](C)(C)C", "no or almost no compound with Pb"),
+        ("C[N+](C)(C)C", "net charge"),
+        ("[13CH3]CO", "Isotope labels are ignored"),
+        ("C[CH2]", "radical"),
+    ],
+)
+def test_molecules_outside_the_training_data_are_read_with_a_warning(text: str, said: str) -> None:
+    assert any(said in warning for warning in molecule_from_text(text).warnings)
+
+
+def test_an_ordinary_molecule_has_no_warning() -> None:
+    assert molecule_from_text(CAFFEINE).warnings == ()
+
+
+def test_an_isotope_label_changes_neither_formula_nor_mass() -> None:
+    labelled = molecule_from_text("[2H]C([2H])([2H])O")
+    assert (labelled.formula, labelled.nominal_mass) == ("CH4O", 32)
+
+
+def test_one_bad_record_of_an_sdf_is_reported_with_its_line_and_the_others_are_read(tmp_path: Path) -> None:
+    good = molecule_from_text("CCO", name="ethanol").molblock + "$$$$\n"
+    path = tmp_path / "three.sdf"
+    path.write_text(good + "bad\n\n\nnonsense V2000\nM  END\n$$$$\n" + good)
+    first, second, third = molecules_from_sdf(path)
+    assert isinstance(first, Molecule)
+    assert isinstance(third, Molecule)
+    assert isinstance(second, Problem)
+    assert second.line == len(good.splitlines()) + 1
+
+
+def test_structure_keys_fall_back_from_a_broken_smiles_to_the_inchi() -> None:
+    keys = structure_keys("not a smiles", CAFFEINE_INCHI)
+    assert keys is not None
+    assert keys.inchikey == CAFFEINE_KEY
+
+
+def test_structure_keys_of_nothing_readable_are_none() -> None:
+    assert structure_keys("???", None) is None

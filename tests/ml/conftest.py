@@ -1,0 +1,30 @@
+"""Small networks and a handful of compounds, so that tests of learning take a second."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from few_compounds import SMILES, features_of
+
+from bitspec_gui.ml.datasets import CompoundSet, mean_direction
+from bitspec_gui.ml.network import NetworkConfig
+
+
+@pytest.fixture(scope="session")
+def small_network() -> NetworkConfig:
+    return NetworkConfig(
+        graph_layers=2, graph_hidden=16, graph_trunk=24, graph_blocks=1, fingerprint_trunk=24, fingerprint_blocks=1, dropout=0.1
+    )
+
+
+@pytest.fixture(scope="session")
+def some_compounds() -> CompoundSet:
+    generator = np.random.default_rng(5)
+    features = [features_of(smiles) for smiles in SMILES]
+    queries = np.zeros((len(features), 1000), dtype=np.float32)
+    for row, molecule in zip(queries, features, strict=True):
+        row[generator.integers(12, molecule.nominal_mass, size=6)] = generator.random(6)
+        row /= row.max()
+    targets = torch.from_numpy(np.stack([mean_direction([row]) for row in queries]))
+    return CompoundSet(features, targets, queries)

@@ -1,0 +1,97 @@
+"""What a network's answer must be, trained or not."""
+
+import numpy as np
+import pytest
+import torch
+from few_compounds import SMILES, features_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bitspec_gui.chem.isotopes import last_isotope_mass
+from bitspec_gui.chem.parse import molecule_from_text
+from bitspec_gui.domain.errors import Cancelled
+from bitspec_gui.domain.jobs import CancelToken
+from bitspec_gui.domain.model_version import ModelVersion
+from bitspec_gui.ml.graph import to_batch
+from bitspec_gui.ml.heads import LOSS_OFFSET, BidirectionalHead
+from bitspec_gui.ml.network import NetworkConfig, SpectrumNetwork
+from bitspec_gui.ml.predictor import NetworkPredictor
+
+VERSION = ModelVersion("untrained", "0" * 64, "none")
+
+
+def network(config: NetworkConfig, seed: int = 0) -> SpectrumNetwork:
+    torch.manual_seed(seed)
+    return SpectrumNetwork(config).eval()
+
+
+@given(st.integers(0, 10_000), st.sampled_from(SMILES))
+@settings(max_examples=15, deadline=None)
+def test_nothing_is_predicted_above_the_isotopes_of_the_molecular_ion(seed: int, smiles: str) -> None:
+    config = NetworkConfig(graph_layers=1, graph_hidden=8, graph_trunk=8, fingerprint_trunk=8, fingerprint_blocks=1)
+    molecule = molecule_from_text(smiles)
+    with torch.no_grad():
+        roots = network(config, seed)(to_batch([features_of(smiles)]))[0]
+    last = last_isotope_mass(molecule.formula)
+    assert not roots[last:].any()
+    assert (roots[:last] > 0).all()
+
+
+def test_a_molecule_is_predicted_the_same_alone_and_in_a_batch(small_network: NetworkConfig) -> None:
+    trained = network(small_network)
+    features = [features_of(smiles) for smiles in SMILES]
+    with torch.no_grad():
+        together = trained(to_batch(features))
+        alone = torch.cat([trained(to_batch([one])) for one in features])
+    assert torch.allclose(together, alone, atol=1e-5)
+
+
+def test_the_order_of_atoms_does_not_change_the_prediction(small_network: NetworkConfig) -> None:
+    trained = network(small_network)
+    with torch.no_grad():
+        first, second = (trained(to_batch([features_of(smiles)])) for smiles in ("OCCc1ccccc1", "c1ccc(cc1)CCO"))
+    assert torch.allclose(first, second, atol=1e-5)
+
+
+def test_the_neutral_loss_bins_move_with_the_molecular_mass() -> None:
+    head = BidirectionalHead(4)
+    with torch.no_grad():
+        for layer in (head.forward_bins, head.loss_bins, head.gate):
+            layer.weight.zero_()
+            layer.bias.zero_()
+        head.gate.bias.fill_(-20.0)
+        head.loss_bins.bias[LOSS_OFFSET + 18] = 9.0  # loss of water
+        roots = head(torch.zeros(2, 4), torch.tensor([100, 250]), torch.tensor([102, 252]))
+    assert (roots.argmax(dim=1) + 1).tolist() == [82, 232]
+
+
+def test_a_network_without_a_graph_and_one_without_a_fingerprint_both_predict() -> None:
+    batch = to_batch([features_of("CCO")])
+    for config in (NetworkConfig(graph_layers=0, fingerprint_trunk=8), NetworkConfig(graph_trunk=8, fingerprint_blocks=0)):
+        assert network(config)(batch).shape == (1, 1000)
+
+
+def test_predictions_are_unit_mass_spectra_with_base_peak_999_that_name_their_version(small_network: NetworkConfig) -> None:
+    predictor = NetworkPredictor(network(small_network), VERSION, "cpu")
+    molecules = [molecule_from_text(smiles) for smiles in SMILES]
+    for molecule, prediction in zip(molecules, predictor.predict(molecules), strict=True):
+        assert prediction.molecule is molecule
+        assert prediction.model_version is VERSION
+        assert prediction.spectrum.intensity.max() == pytest.approx(999)
+        assert np.array_equal(prediction.spectrum.mz, np.round(prediction.spectrum.mz))
+
+
+def test_no_molecules_give_no_predictions(small_network: NetworkConfig) -> None:
+    assert NetworkPredictor(network(small_network), VERSION, "cpu").predict([]) == []
+
+
+def test_a_single_atom_is_predicted(small_network: NetworkConfig) -> None:
+    (prediction,) = NetworkPredictor(network(small_network), VERSION, "cpu").predict([molecule_from_text("C")])
+    assert prediction.spectrum.mz.max() <= 17
+
+
+def test_a_cancelled_prediction_stops(small_network: NetworkConfig) -> None:
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        NetworkPredictor(network(small_network), VERSION, "cpu").predict([molecule_from_text("CCO")], token)
