@@ -149,5 +149,9 @@ def _build_embedded(args: argparse.Namespace, _libraries: LibraryService) -> int
     built = build_embedded(args.source, output, args.notice)
     for problem in built.problems:
         print(problem, file=sys.stderr)
-    print(f"{built.written:,} spectra written to {output}.")
+    print(
+        f"{built.written:,} spectra written to {output}: {built.underivatised:,} of underivatised compounds, "
+        f"{built.derivatives:,} of derivatives whose structure is told, {built.without_site:,} with only the formula, "
+        f"{built.not_told:,} not told."
+    )
     return EXIT_FAILED if any(problem.rejected for problem in built.problems) else EXIT_DONE

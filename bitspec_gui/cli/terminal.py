@@ -41,8 +41,7 @@ class ProgressLine:
         if self._quiet or (now_s - self._last_s < self._every_s and not (finished and self._terminal)):
             return
         self._last_s = now_s
-        count = f"{progress.done:,} of {progress.total:,}" if progress.total else f"{progress.done:,}"
-        text = f"{progress.message or 'Working'}: {count}"
+        text = f"{progress.message or 'Working'}: {_count(progress)}"
         if self._terminal:
             self._stream.write("\r" + text.ljust(len(self._shown)))
             self._shown = text
@@ -62,6 +61,12 @@ class ProgressLine:
             self._stream.write("\r" + " " * len(self._shown) + "\r")
             self._stream.flush()
             self._shown = ""
+
+
+def _count(progress: Progress) -> str:
+    if progress.total == 100:
+        return f"{progress.done} %"
+    return f"{progress.done:,} of {progress.total:,}" if progress.total else f"{progress.done:,}"
 
 
 @contextlib.contextmanager
