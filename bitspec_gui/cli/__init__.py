@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import signal
@@ -63,10 +64,7 @@ def _commands_below(parser: argparse.ArgumentParser) -> Iterator[argparse.Argume
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # Names may hold any character; a narrow console must not stop the work.
-            stream.reconfigure(errors="backslashreplace")
+    _let_streams_take_any_name()
     args = build_parser().parse_args(argv)
     _set_up_logging(debug=args.debug)
     try:
@@ -83,7 +81,20 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"bitspec: {error}", file=sys.stderr)
         return EXIT_FAILED
+    except Exception as error:
+        # A fault of BitSpec itself: scripts get a status and users a sentence, developers the rest with --debug.
+        if args.debug:
+            raise
+        print(f"bitspec: unexpected fault ({type(error).__name__}: {error}). --debug shows where.", file=sys.stderr)
+        return EXIT_FAILED
     return status
+
+
+def _let_streams_take_any_name() -> None:
+    """Write UTF-8 into files and pipes; a narrow console shows escapes instead of stopping the work."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 def _set_up_logging(*, debug: bool) -> None:

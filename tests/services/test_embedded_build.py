@@ -60,7 +60,7 @@ def test_other_archive_is_refused_and_nothing_is_written(tmp_path: Path) -> None
     with zipfile.ZipFile(other, "w") as archive:
         archive.writestr("readme", "nothing here")
         archive.writestr("other-1.0.dist-info/LICENSE", "Copyright nobody")
-    with pytest.raises(UnreadableFile, match="other.whl"):
+    with pytest.raises(UnreadableFile, match=r"other\.whl"):
         build_embedded(other, tmp_path / "library.bitspec")
     assert not (tmp_path / "library.bitspec").exists()
 
