@@ -21,6 +21,7 @@ MAX_RECORD_BYTES = 1 << 26
 """Longer lines are cut and longer records rejected, so that no file can fill the memory."""
 
 _UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_COMMON_KANJI_LEAD = re.compile(rb"[\x81-\x9f]")
 _KANA = re.compile("[\u3041-\u30ff]")
 _HALF_WIDTH_KANA_RUN = re.compile("[\uff66-\uff9f]{3,}")
 _KANJI_RUN = re.compile("[\u3005\u4e00-\u9fff\uff01-\uff5e]{2,}")
@@ -117,6 +118,9 @@ class RecordDecoder:
             self._legacy = "cp1252"
         elif _KANA.search(text) or _HALF_WIDTH_KANA_RUN.search(text) or _has_kanji_word(text):
             self._legacy = "cp932"
+        elif not _COMMON_KANJI_LEAD.search(data):
+            # Accented letters, degree and plus-minus signs alone: no common kanji begins with their bytes.
+            return "cp1252"
         return self._legacy
 
 

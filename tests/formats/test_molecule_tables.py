@@ -55,7 +55,7 @@ def test_row_without_smiles_is_told_with_its_line_and_the_others_are_kept(tmp_pa
 
 def test_table_without_smiles_column_is_refused_naming_its_columns(tmp_path):
     path = write(tmp_path, "m.csv", "id,structure\n1,CCO\n")
-    with pytest.raises(UnreadableFile, match="no column named “smiles”.*id, structure"):
+    with pytest.raises(UnreadableFile, match=r"no column named “smiles”.*id, structure"):
         read_molecule_inputs(path)
 
 
