@@ -91,10 +91,11 @@ def _neutral_parent(smiles: str) -> Chem.Mol | None:
 def derivatives_of(smiles: str) -> list[Derivative]:
     """All derivatives of a parent that its active hydrogens and carbonyl groups allow, the parent itself first.
 
-    Ring forms of sugars open to a carbonyl group, and are counted as one. An unreadable structure has none.
+    Ring forms of sugars open to a carbonyl group, and are counted as one. A structure that is unreadable or charged for good has none.
     """
     parent = _neutral_parent(smiles)
-    if parent is None:
+    # What bears a charge for good does not evaporate as it stands.
+    if parent is None or Chem.GetFormalCharge(parent):
         return []
     formula = rdMolDescriptors.CalcMolFormula(parent)
     steps = _active_hydrogens(parent)

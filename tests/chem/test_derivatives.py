@@ -40,6 +40,10 @@ def test_salts_and_charges_are_taken_off_the_parent():
     assert masses("CC(=O)[O-].[Na+]") == {(0, 0): 60, (1, 0): 132}
 
 
+def test_permanent_cation_has_no_derivatives():
+    assert derivatives_of("C[n+]1cccc(C(N)=O)c1") == []
+
+
 def test_derivative_is_told_from_its_m_minus_15_with_nothing_above():
     inference = infer_derivative(derivatives_of("CC(N)C(=O)O"), spectrum(m73=500, m116=1000, m147=200, m218=50, m219=10))
     assert (inference.derivative.tms, inference.derivative.methoximes) == (2, 0)
