@@ -91,7 +91,7 @@ def _neutral_parent(smiles: str) -> Chem.Mol | None:
 def derivatives_of(smiles: str) -> list[Derivative]:
     """All derivatives of a parent that its active hydrogens and carbonyl groups allow, the parent itself first.
 
-    Ring forms of sugars open to a carbonyl group, and are counted as one. A structure that is unreadable or charged for good has none.
+    Ring forms of sugars open to a carbonyl group, and are counted as one. An unreadable or a charged structure has none.
     """
     parent = _neutral_parent(smiles)
     # What bears a charge for good does not evaporate as it stands.
