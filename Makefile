@@ -1,6 +1,6 @@
 # make run        set everything up and open BitSpec
 # make test       set everything up and run every check
-# make installer  build the one-folder bundle in dist/
+# make installer  build the one-folder bundle in dist/ and check it (ARGS=--pack: pack it, too)
 # make screenshots  make the pictures of README.md anew
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
@@ -38,7 +38,7 @@ screenshots: $(VENV)/.app
 	@$(BIN)/python installer/make_screenshots.py resources/screenshots
 
 installer: $(VENV)/.installer
-	@$(BIN)/python installer/build.py
+	@$(BIN)/python installer/build.py $(ARGS)
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "BitSpec needs Python 3.11 or newer, and none was found. On Debian or Ubuntu: apt-get install python3 python3-venv"; exit 1; }
