@@ -45,8 +45,9 @@ class Actions:
 
 
 _ICONS = {
-    "open": "open", "export": "export", "export_picture": "export", "copy": "copy", "copy_picture": "copy", "copy_peaks": "copy",
-    "paste": "paste", "predict": "predict", "find": "search", "cancel": "cancel", "preferences": "preferences", "mirror": "mirror",
+    "open": "open", "export": "export", "export_picture": "export", "copy": "copy", "copy_picture": "copy",
+    "copy_peaks": "copy", "paste": "paste", "predict": "predict", "find": "search", "cancel": "cancel",
+    "preferences": "preferences", "mirror": "mirror",
     "predicted_only": "predicted-only", "difference": "difference", "labels": "labels", "reset_zoom": "reset",
     "add_library": "add-library", "add_library_folder": "folder", "where_libraries": "info", "remove_library": "remove",
     "export_library": "save", "restore_library": "restore", "about": "info", "log_folder": "folder",

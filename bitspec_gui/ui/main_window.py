@@ -9,24 +9,23 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QInputDialog, QMainWindow, QMessageBox, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QTabWidget, QWidget
 
 from bitspec_gui.config.settings import MAX_RECENT_FILES, Settings
-from bitspec_gui.domain.errors import BitSpecError, DamagedDatabase, SettingsError
-from bitspec_gui.domain.library import ImportReport, LibraryEntry
+from bitspec_gui.domain.errors import BitSpecError, SettingsError
+from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.export import record_of
 from bitspec_gui.ui.actions import make_actions, paint_icons
 from bitspec_gui.ui.dialogs.about import AboutDialog
-from bitspec_gui.ui.dialogs.add_library import AddLibraryDialog
-from bitspec_gui.ui.dialogs.import_report import ImportReportDialog
 from bitspec_gui.ui.dialogs.preferences import PreferencesDialog
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.example import EXAMPLE_NAME, EXAMPLE_TEXT
 from bitspec_gui.ui.exporting import ExportFlow, copy_text_of
 from bitspec_gui.ui.failures import FailureReporter
+from bitspec_gui.ui.library_commands import LibraryCommands
 from bitspec_gui.ui.library_flow import LibraryFlow
 from bitspec_gui.ui.log_feed import LogFeed
 from bitspec_gui.ui.opening import OpeningFlow, holds_something
@@ -74,6 +73,7 @@ class MainWindow(QMainWindow):
         self.library_flow = LibraryFlow(services.libraries, self.runner, self.state, self)
         self.opening = OpeningFlow(self.runner, self)
         self.exporting = ExportFlow(self, self.runner)
+        self.library_commands = LibraryCommands(self, self.library_flow, self.state, lambda: self.settings.last_folder)
         self._make_panels()
         self._make_docks()
         self._connect_flows()
@@ -180,16 +180,17 @@ class MainWindow(QMainWindow):
     def _connect_flows(self) -> None:
         self.predict.input.asked.connect(self._asked)
         self.predict.retry_wanted.connect(self.predictions.predict_again)
-        self.predict.add_library_wanted.connect(self.ask_for_library)
+        self.predict.add_library_wanted.connect(self.library_commands.ask)
         self.predictions.unexpected.connect(self.failures.report)
         self.runner.failed.connect(self.failures.report)
         self.library.predict_wanted.connect(self._predict_entry)
-        self.library.add_library_wanted.connect(self.ask_for_library)
+        self.library.add_library_wanted.connect(self.library_commands.ask)
         self.library.model.failed.connect(self._entries_failed)
-        self.library_flow.imported.connect(self._imported)
         self.library_flow.told.connect(self.status.tell)
         self.library_flow.failed.connect(self.failures.report)
-        self.library_flow.damaged.connect(self._database_damaged)
+        self.library_commands.paths_chosen.connect(self._libraries_chosen)
+        self.library_commands.folder_chosen.connect(self._remember_folder)
+        self.library_commands.text_to_save.connect(self.exporting.save_text)
         self.library_flow.changed.connect(self.predictions.look_up)
         self.opening.text_found.connect(self.predict_text)
         self.opening.molecules_found.connect(self._molecules_found)
@@ -209,14 +210,16 @@ class MainWindow(QMainWindow):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
 
     def _connect_actions(self) -> None:
-        a = self.actions_
+        a, ask = self.actions_, self.library_commands.ask
         what: list[tuple[object, Callable[[], object]]] = [
             (a.open, self._open), (a.export, self._export), (a.export_picture, lambda: self._export(picture_first=True)),
-            (a.quit, self.close), (a.copy, self.copy_by_focus), (a.copy_picture, self._copy_picture), (a.copy_peaks, self._copy_peaks),
-            (a.paste, self.paste), (a.predict, self._predict_now), (a.find, self._find), (a.cancel, self._cancel),
+            (a.quit, self.close), (a.copy, self.copy_by_focus), (a.copy_picture, self._copy_picture),
+            (a.copy_peaks, self._copy_peaks), (a.paste, self.paste), (a.predict, self._predict_now),
+            (a.find, self._find), (a.cancel, self._cancel),
             (a.preferences, self._preferences), (a.reset_zoom, lambda: self.current_view.reset_zoom()),
-            (a.add_library, self.ask_for_library), (a.add_library_folder, self._add_folder), (a.where_libraries, self.ask_for_library),
-            (a.remove_library, self._remove_library), (a.export_library, self._export_library),
+            (a.add_library, ask), (a.add_library_folder, self.library_commands.ask_for_folder), (a.where_libraries, ask),
+            (a.remove_library, lambda: self.library_commands.remove(self._selected_library())),
+            (a.export_library, lambda: self.library_commands.export(self._selected_library())),
             (a.restore_library, self.library_flow.restore), (a.about, self._about), (a.log_folder, self._open_log_folder),
         ]  # fmt: skip
         for action, callback in what:
@@ -373,31 +376,6 @@ class MainWindow(QMainWindow):
             return
         self.exporting.ask_and_export(record, self.current_view, self.settings.last_folder, picture_first=picture_first)
 
-    # Libraries
-
-    def ask_for_library(self) -> None:
-        """Explain where libraries come from and ask for one."""
-        dialog = AddLibraryDialog(self.state.colours, self.settings.last_folder, self)
-        dialog.paths_chosen.connect(self.add_libraries)
-        dialog.open()
-
-    def add_libraries(self, paths: list[Path]) -> None:
-        """Import files, folders and archives."""
-        self._remember_files(paths)
-        self._remember_folder(str(paths[0].parent))
-        self.library_flow.add(paths)
-
-    def _add_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Add a folder of spectra"), self.settings.last_folder)
-        if folder:
-            self.add_libraries([Path(folder)])
-
-    def _imported(self, report: ImportReport) -> None:
-        dialog = ImportReportDialog(report, self)
-        dialog.save_wanted.connect(self.exporting.save_text)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
     def _show_library(self, name: str) -> None:
         self.tabs.setCurrentWidget(self.library)
         self.library.show_library(name)
@@ -407,62 +385,16 @@ class MainWindow(QMainWindow):
         self.library.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.library.search.selectAll()
 
-    def _ask_which(self, title: str, words: str) -> str | None:
-        names = [library.name for library in self.state.libraries or ()]
-        chosen = self.library.selected_library if self.tabs.currentWidget() is self.library else None
-        if chosen is not None:
-            return chosen
-        name, accepted = QInputDialog.getItem(self, title, words, names, 0, False)
-        return name if accepted and name else None
+    def _selected_library(self) -> str | None:
+        return self.library.selected_library if self.tabs.currentWidget() is self.library else None
 
-    def _remove_library(self) -> None:
-        name = self._ask_which(self.tr("Remove a library"), self.tr("Library to remove:"))
-        if name is None:
-            return
-        box = QMessageBox(QMessageBox.Icon.Question, self.tr("Remove a library"), "", QMessageBox.StandardButton.Cancel, self)
-        box.setObjectName("confirmRemove")
-        box.setText(self.tr("Remove the library “%1” and all its spectra from BitSpec?").replace("%1", name))
-        box.setInformativeText(self.tr("The files it was imported from are not touched."))
-        remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        box.buttonClicked.connect(lambda button: self.library_flow.remove(name) if button is remove else None)
-        box.open()
-
-    def _export_library(self) -> None:
-        name = self._ask_which(self.tr("Export a library"), self.tr("Library to export:"))
-        if name is None:
-            return
-        suggestion = str(Path(self.settings.last_folder) / f"{name}.msp")
-        path, _ = QFileDialog.getSaveFileName(self, self.tr("Export a library"), suggestion, "MSP (*.msp)")
-        if path:
-            chosen = Path(path) if Path(path).suffix else Path(f"{path}.msp")
-            self._remember_folder(str(chosen.parent))
-            self.library_flow.export(name, chosen)
+    def _libraries_chosen(self, paths: list[Path]) -> None:
+        self._remember_files(paths)
+        self._remember_folder(str(paths[0].parent))
 
     def _entries_failed(self, error: Exception) -> None:
         if not isinstance(error, BitSpecError):
             self.failures.report(error)
-
-    def _database_damaged(self, error: DamagedDatabase) -> None:
-        if self.findChild(QMessageBox, "damagedDatabase") is not None:
-            return
-        box = QMessageBox(QMessageBox.Icon.Warning, "BitSpec", str(error), QMessageBox.StandardButton.NoButton, self)
-        box.setObjectName("damagedDatabase")
-        box.setInformativeText(
-            self.tr("It can be kept under another name while BitSpec starts a new one. Predictions work without libraries.")
-        )
-        fresh = box.addButton(self.tr("Keep it aside and start fresh"), QMessageBox.ButtonRole.AcceptRole)
-        leave = box.addButton(self.tr("Quit"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(self.tr("Go on without libraries"), QMessageBox.ButtonRole.RejectRole)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-
-        def chosen(button: object) -> None:
-            if button is fresh:
-                self.library_flow.start_fresh(error)
-            elif button is leave:
-                self.close()
-
-        box.buttonClicked.connect(chosen)
-        box.open()
 
     # Help
 

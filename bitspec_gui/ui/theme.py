@@ -112,11 +112,12 @@ def style_sheet(c: Colours) -> str:
     return f"""
 QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.border}; padding: 3px; }}
 QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
-QDockWidget {{ titlebar-close-icon: none; font-weight: 600; }}
+QDockWidget {{ font-weight: 600; }}
 QDockWidget::title {{ background: {c.window}; padding: 6px 8px; border-bottom: 1px solid {c.border}; }}
 QTabWidget::pane {{ border: none; border-top: 1px solid {c.border}; }}
 QTabBar {{ qproperty-drawBase: 0; }}
-QTabBar::tab {{ padding: 6px 16px; border: none; border-bottom: 2px solid transparent; color: {c.muted}; background: transparent; }}
+QTabBar::tab {{ padding: 6px 16px; border: none; border-bottom: 2px solid transparent; color: {c.muted};
+  background: transparent; }}
 QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
 QTabBar::tab:hover {{ color: {c.text}; }}
 QTabBar::tab:focus {{ color: {c.accent}; }}
@@ -138,11 +139,26 @@ QPushButton:disabled {{ color: {c.muted}; background: {c.window}; }}
 QPushButton[primary="true"] {{ background: {c.accent}; color: {c.accent_text}; border-color: {c.accent}; font-weight: 600; }}
 QPushButton[primary="true"]:hover {{ background: {c.predicted}; }}
 QPushButton[primary="true"]:disabled {{ background: {c.raised}; color: {c.muted}; border-color: {c.border}; }}
+QComboBox {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 4px; padding: 3px 8px; min-height: 18px; }}
+QComboBox:hover, QComboBox:focus {{ border-color: {c.accent}; }}
+QComboBox:disabled {{ color: {c.muted}; }}
+QComboBox::drop-down {{ border: none; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{_arrow(c)}"); width: 12px; height: 12px; }}
+QComboBox QAbstractItemView {{ background: {c.base}; border: 1px solid {c.border}; selection-background-color: {c.selection};
+  selection-color: {c.text}; padding: 2px; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 4px 7px; background: transparent; }}
 QToolButton:hover {{ background: {c.raised}; }}
 QToolButton:focus {{ border-color: {c.accent}; }}
 QToolButton:checked {{ background: {c.selection}; color: {c.text}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
+QScrollBar:vertical {{ background: transparent; width: 11px; margin: 0; }}
+QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 0; }}
+QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; }}
+QScrollBar::handle:vertical {{ min-height: 28px; }}
+QScrollBar::handle:horizontal {{ min-width: 28px; }}
+QScrollBar::handle:hover {{ background: {c.muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
 QMenu {{ background: {c.base}; border: 1px solid {c.border}; padding: 4px; }}
 QMenu::item {{ padding: 5px 22px 5px 22px; border-radius: 3px; }}
 QMenu::item:selected {{ background: {c.selection}; color: {c.text}; }}
@@ -168,6 +184,11 @@ QFrame[role="drop"] {{ border: 1px dashed {c.muted}; border-radius: 6px; backgro
 QFrame[role="drop"][over="true"] {{ border: 2px dashed {c.accent}; background: {c.selection}; }}
 QFrame[role="card"] {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; }}
 """
+
+
+def _arrow(colours: Colours) -> str:
+    """Style sheets take pictures from files only, and these cannot take the theme's colour: there is one of each."""
+    return (resources_dir() / "icons" / f"arrow-{'dark' if colours.dark else 'light'}.svg").as_posix()
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,8 @@ import gc
 import time
 
 import pytest
-from PySide6.QtCore import QEvent, QThread, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QThread, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog
 
 from bitspec_gui.config.paths import user_paths
@@ -178,3 +179,24 @@ def window(qtbot, make_window):
 
 def wait_until_quiet(qtbot, window):
     qtbot.waitUntil(lambda: not window.runner.jobs, timeout=20_000)
+
+
+def drop(window, data):
+    """What the window system does: the deepest widget that takes drops gets the event."""
+    at = QPoint(400, 300)
+    target = window.childAt(at) or window
+    while target is not window and not target.acceptDrops():
+        target = target.parentWidget()
+    enter = QDragEnterEvent(at, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(target, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(
+        target,
+        QDropEvent(QPointF(at), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier),
+    )
+
+
+def url_data(*paths):
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data

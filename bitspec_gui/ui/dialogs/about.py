@@ -24,10 +24,12 @@ class AboutDialog(QDialog):
         sign = QLabel(self)
         sign.setPixmap(application_icon().pixmap(64, 64))
         words = QLabel(
-            self.tr("<b style='font-size:150%'>BitSpec %1</b><br>Predicted and measured electron-ionisation mass spectra, side by side. "
-                    "Works offline; nothing leaves this computer.").replace("%1", __version__),
+            self.tr(
+                "<b style='font-size:150%'>BitSpec %1</b><br>Predicted and measured electron-ionisation mass spectra, "
+                "side by side. Works offline; nothing leaves this computer."
+            ).replace("%1", __version__),
             self,
-        )  # fmt: skip
+        )
         words.setWordWrap(True)
         head = QHBoxLayout()
         head.setSpacing(16)

@@ -55,19 +55,17 @@ class AddLibraryDialog(QDialog):
         close.rejected.connect(self.reject)
 
     def _explanation(self) -> str:
-        return (
-            self.tr(
-                "<p>BitSpec reads MassBank records and NIST-style MSP files: single files, folders with everything below them, and zip "
-                "archives as they are. You can also drop them anywhere on the window. Adding the same file twice adds nothing.</p>"
-                "<p><b>The MassBank release</b> (open data, many thousands of EI spectra) can be had as a zip archive from "
-                '<a href="%1">MassBank-data releases on GitHub</a> (“Source code (zip)”, or the .msp file among the assets) '
-                'and from <a href="%2">Zenodo</a>. Download it with your browser and add it here unpacked or not. '
-                "Each record keeps its own licence; some do not allow commercial use.</p>"
-                "<p>BitSpec itself does not connect to the network; a link opens in your browser when you click it.</p>"
-            )
-            .replace("%1", MASSBANK_GITHUB)
-            .replace("%2", MASSBANK_ZENODO)
+        words = self.tr(
+            "<p>BitSpec reads MassBank records and NIST-style MSP files: single files, folders with everything below them, "
+            "and zip archives as they are. You can also drop them anywhere on the window. "
+            "Adding the same file twice adds nothing.</p>"
+            "<p><b>The MassBank release</b> (open data, many thousands of EI spectra) can be had as a zip archive from "
+            '<a href="%1">MassBank-data releases on GitHub</a> (“Source code (zip)”, or the .msp file among the assets) '
+            'and from <a href="%2">Zenodo</a>. Download it with your browser and add it here, unpacked or not. '
+            "Each record keeps its own licence; some do not allow commercial use.</p>"
+            "<p>BitSpec itself does not connect to the network; a link opens in your browser when you click it.</p>"
         )
+        return words.replace("%1", MASSBANK_GITHUB).replace("%2", MASSBANK_ZENODO)
 
     def _choose_files(self) -> None:
         kinds = self.tr("Spectra (*.msp *.MSP *.zip *.txt *.bitspec);;All files (*)")

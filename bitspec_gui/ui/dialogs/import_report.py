@@ -47,6 +47,7 @@ class ImportReportDialog(QDialog):
         layout.addWidget(self.headline)
         layout.addLayout(self._numbers())
         self.problems = QTreeWidget(self)
+        self.problems.setVisible(bool(report.problems))
         if report.problems:
             layout.addWidget(QLabel(self.tr("What was wrong, and where:"), self))
             layout.addWidget(self.problems, 1)
@@ -57,9 +58,9 @@ class ImportReportDialog(QDialog):
         buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
         self.open_file = QPushButton(self.tr("Open the file"), self)
         self.open_file.setObjectName("openReportedFile")
-        self.open_file.setVisible(bool(report.problems))
         self.open_file.setEnabled(False)
         buttons.addButton(self.open_file, QDialogButtonBox.ButtonRole.ActionRole)
+        self.open_file.setVisible(bool(report.problems))
         layout.addWidget(buttons)
         buttons.rejected.connect(self.reject)
         self.save.clicked.connect(self._save)

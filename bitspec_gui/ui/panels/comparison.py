@@ -20,6 +20,7 @@ class Score(QFrame):
         self.value.setObjectName(f"{name}Value")
         self.title = QLabel(title, self)
         self.title.setProperty("role", "muted")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(7)
@@ -33,6 +34,9 @@ class Score(QFrame):
         self.value.setStyleSheet(
             f"background: {back}; color: {front}; border-radius: 5px; padding: 3px 10px; font-size: 135%; font-weight: 700;"
         )
+        for label in (self.value, self.title):
+            label.ensurePolished()
+            label.setMinimumWidth(label.sizeHint().width())
         self.setAccessibleName(f"{words}: {text}")
 
 
@@ -122,10 +126,13 @@ class ComparisonBar(QWidget):
             self.chooser.setCurrentIndex(self._state.chosen_index)
         colours = self._state.colours
         band = band_of(chosen.match_factor)
-        front = "#10151c" if colours.dark else "#ffffff"
+        back, front = getattr(colours, band.key), "#10151c" if colours.dark else "#ffffff"
+        plain = colours.text
+        if self._state.stale:
+            back, front, plain = colours.raised, colours.muted, colours.muted
         words = self.tr("Match factor, %1").replace("%1", band.word)
-        self.match_factor.show_value(str(chosen.match_factor), words, getattr(colours, band.key), front)
-        self.cosine.show_value(f"{chosen.cosine:.3f}", self.tr("Cosine"), colours.raised, colours.text)
+        self.match_factor.show_value(str(chosen.match_factor), words, back, front)
+        self.cosine.show_value(f"{chosen.cosine:.3f}", self.tr("Cosine"), colours.raised, plain)
         self.chooser.setToolTip(details_of(chosen))
 
 

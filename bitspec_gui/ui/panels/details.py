@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QAbstractItemView, QFormLayout, QHeaderView, QLabe
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.ui.drawings import Drawings
-from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.tables.peaks import PeakTableModel
+from bitspec_gui.ui.views.content import nominal_mass_of
 from bitspec_gui.ui.views.structure import StructureView
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 FACTS = ("name", "formula", "nominal", "exact", "inchikey", "smiles", "measured")
 
@@ -69,6 +72,7 @@ class DetailsPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         upper = QWidget(self)
         form = QFormLayout()
         form.setContentsMargins(2, 4, 2, 2)
@@ -126,7 +130,7 @@ class DetailsPanel(QWidget):
             return
         facts = {
             "name": molecule.name,
-            "formula": molecule.formula,
+            "formula": with_subscripts(molecule.formula),
             "nominal": f"{molecule.nominal_mass} Da",
             "exact": f"{molecule.exact_mass:.5f} Da",
             "inchikey": molecule.inchikey,
@@ -150,10 +154,11 @@ class DetailsPanel(QWidget):
             self.model.show_spectra(None, None, None)
             return
         record = entry.record
+        nominal_mass = nominal_mass_of(record)
         facts = {
             "name": record.name,
-            "formula": record.formula or "",
-            "nominal": f"{record.nominal_mass} Da" if record.nominal_mass is not None else "",
+            "formula": with_subscripts(record.formula or ""),
+            "nominal": f"{nominal_mass} Da" if nominal_mass is not None else "",
             "exact": f"{record.exact_mass:.5f} Da" if record.exact_mass is not None else "",
             "inchikey": record.inchikey or "",
             "smiles": record.smiles or "",
@@ -164,7 +169,7 @@ class DetailsPanel(QWidget):
         if text and self._drawn != text + str(self._state.colours.dark):
             self._drawn = text + str(self._state.colours.dark)
             self._drawings.draw_text(self.structure, text, dark=self._state.colours.dark)
-        self.model.show_spectra(None, record.spectrum, record.nominal_mass)
+        self.model.show_spectra(None, record.spectrum, nominal_mass)
 
     def _say(self, hint: str | None, facts: dict[str, str]) -> None:
         if hint is not None:
@@ -181,7 +186,8 @@ class DetailsPanel(QWidget):
         self._refresh()
 
     def _fade(self) -> None:
-        self.structure.set_faded(False)
+        at_fault = self._state.phase in (Phase.REFUSED, Phase.FAILED) and self._state.stale
+        self.structure.set_faded(at_fault and not self._entry_shown)
         self.table.setEnabled(self._entry_shown or not self._state.stale)
 
     def _mark_peak(self) -> None:
@@ -202,6 +208,11 @@ class DetailsPanel(QWidget):
         rows = self.table.selectionModel().selectedRows()
         if len(rows) == 1:
             self._state.select_peak(self.model.mz_at(rows[0].row()))
+
+
+def with_subscripts(formula: str) -> str:
+    """Formula with its counts as subscripts; a charge stays as it is."""
+    return formula if "+" in formula or "-" in formula else formula.translate(_SUBSCRIPTS)
 
 
 def breakable(text: str) -> str:

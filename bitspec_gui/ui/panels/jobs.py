@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
-    QStyle,
     QStyledItemDelegate,
-    QStyleOptionProgressBar,
     QStyleOptionViewItem,
     QTableView,
     QVBoxLayout,
@@ -23,22 +20,29 @@ from bitspec_gui.ui.tables.jobs import COLUMNS, JobTableModel
 
 
 class _ProgressDelegate(QStyledItemDelegate):
-    """A bar where the share done is known, words otherwise."""
+    """Words over a bar where the share done is known, words alone otherwise."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         percent = index.data(Qt.ItemDataRole.UserRole)
-        if percent is None or percent >= 100:
+        if percent is None or not index.model().index(index.row(), COLUMNS.index("state")).data(Qt.ItemDataRole.UserRole):
             super().paint(painter, option, index)
             return
-        bar = QStyleOptionProgressBar()
-        area: QRect = option.rect
-        bar.rect = area.adjusted(4, 3, -4, -3)
-        bar.minimum, bar.maximum, bar.progress = 0, 100, percent
-        bar.text = f"{index.data()}  ({percent} %)"
-        bar.textVisible = True
-        bar.state |= QStyle.StateFlag.State_Horizontal | QStyle.StateFlag.State_Enabled
-        bar.palette = option.palette
-        QApplication.style().drawControl(QStyle.ControlElement.CE_ProgressBar, bar, painter)
+        area = QRectF(option.rect).adjusted(3, 3, -6, -3)
+        palette = option.palette
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.color(QPalette.ColorRole.Button))
+        painter.drawRoundedRect(area, 4, 4)
+        done = QColor(palette.color(QPalette.ColorRole.Highlight))
+        done.setAlphaF(0.45)
+        painter.setBrush(done)
+        painter.drawRoundedRect(QRectF(area.left(), area.top(), area.width() * percent / 100, area.height()), 4, 4)
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        words = f"{percent} %   {index.data()}"
+        shown = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, int(area.width()) - 14)
+        painter.drawText(area.adjusted(7, 0, -7, 0), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+        painter.restore()
 
 
 class JobsPanel(QWidget):
@@ -61,6 +65,7 @@ class JobsPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 8)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)

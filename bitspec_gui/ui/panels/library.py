@@ -26,7 +26,7 @@ from bitspec_gui.ui.panels.spectrum_tools import tool_button
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.entries import COLUMNS, EntryTableModel
 from bitspec_gui.ui.tables.libraries import LibrariesTableModel
-from bitspec_gui.ui.views.content import SpectrumContent
+from bitspec_gui.ui.views.content import SpectrumContent, nominal_mass_of
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.workers.runner import Runner
 
@@ -121,8 +121,8 @@ class LibraryPanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self.libraries_table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.libraries_table.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
-        self.libraries_table.setColumnWidth(0, 190)
-        self.libraries_table.setColumnWidth(3, 150)
+        for section, width in enumerate((150, 70, 86, 110)):
+            self.libraries_table.setColumnWidth(section, width)
         row.addWidget(self.libraries_table, 1)
         buttons = QVBoxLayout()
         buttons.setSpacing(2)
@@ -228,7 +228,9 @@ class LibraryPanel(QWidget):
         self.headline.setText(record.name or record.accession or self.tr("Unnamed"))
         self.view.set_hint("")
         title = self.tr("Measured · %1").replace("%1", " · ".join(part for part in (entry.library, record.accession) if part))
-        self.view.show_content(SpectrumContent(record.spectrum, title, molecular_mass=record.nominal_mass, top_is_measured=True))
+        self.view.show_content(
+            SpectrumContent(record.spectrum, title, molecular_mass=nominal_mass_of(record), top_is_measured=True)
+        )
 
     def _predict(self) -> None:
         entry: LibraryEntry | None = self._state.entry

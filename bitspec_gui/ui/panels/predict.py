@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.panels.comparison import ComparisonBar
+from bitspec_gui.ui.panels.details import with_subscripts
 from bitspec_gui.ui.panels.molecule_input import MoleculeInput
 from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.panels.spectrum_tools import LabelSlider, tool_button
@@ -50,6 +51,7 @@ class PredictPanel(QWidget):
         self.status.setProperty("role", "muted")
         self.comparison = ComparisonBar(state, self)
         self.view = SpectrumView("predictedSpectrum", self)
+        self.button.setMinimumHeight(self.input.height())
         self._arrange(actions)
         self.button.clicked.connect(self.input.ask_now)
         self.retry.clicked.connect(self.retry_wanted)
@@ -127,7 +129,7 @@ class PredictPanel(QWidget):
         if prediction is None:
             return
         molecule = prediction.molecule
-        name = molecule.name or (chosen.record.name if chosen is not None else "") or molecule.formula
+        name = molecule.name or (chosen.record.name if chosen is not None else "") or with_subscripts(molecule.formula)
         self.headline.setText(name)
         self.warnings.say("\n".join(prediction.warnings))
         content = SpectrumContent(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.ui.panels.details import with_subscripts
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.theme import icon
 
@@ -95,7 +96,12 @@ class ProjectPanel(QWidget):
 
     def _show_molecules(self) -> None:
         rows: list[tuple[str, str, object, str]] = [
-            (molecule.name or molecule.formula, molecule.formula if molecule.name else "", molecule, molecule.smiles)
+            (
+                molecule.name or with_subscripts(molecule.formula),
+                with_subscripts(molecule.formula) if molecule.name else "",
+                molecule,
+                molecule.smiles,
+            )
             for molecule in self._state.history
         ]
         rows += [(_title(each), "", each, each.text[:200]) for each in self._offered]

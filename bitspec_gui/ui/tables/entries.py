@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from bitspec_gui.domain.library import LibraryEntry, LibraryQuery
 from bitspec_gui.services.libraries import LibraryService
+from bitspec_gui.ui.views.content import nominal_mass_of
 from bitspec_gui.workers.runner import Runner
 
 AnyIndex = QModelIndex | QPersistentModelIndex
@@ -77,6 +78,8 @@ class EntryTableModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Names of the columns."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section] in _RIGHT:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
         names = {
@@ -90,7 +93,7 @@ class EntryTableModel(QAbstractTableModel):
     def _cell(entry: LibraryEntry, column: str) -> str:
         record = entry.record
         values = {
-            "name": record.name, "formula": record.formula, "mass": record.nominal_mass, "cas": record.cas,
+            "name": record.name, "formula": record.formula, "mass": nominal_mass_of(record), "cas": record.cas,
             "inchikey": record.inchikey, "library": entry.library, "peaks": len(record.spectrum),
             "instrument": record.instrument, "licence": record.licence,
         }  # fmt: skip

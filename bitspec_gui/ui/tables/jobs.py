@@ -57,6 +57,8 @@ class JobTableModel(QAbstractTableModel):
             return str(job.error) if job.error is not None else self._text(job, column)
         if role == Qt.ItemDataRole.UserRole and column == "progress":
             return round(100 * job.progress.done / job.progress.total) if job.progress.total > 0 else None
+        if role == Qt.ItemDataRole.UserRole and column == "state":
+            return not job.state.over
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -70,7 +72,7 @@ class JobTableModel(QAbstractTableModel):
             return job.title
         if column == "progress":
             done, total = job.progress.done, job.progress.total
-            count = f"{done:,} / {total:,}" if total > 0 else (f"{done:,}" if done else "")
+            count = f"{done:,} / {total:,}" if total > 0 and total != 100 else (f"{done:,}" if done and total == 0 else "")
             return " · ".join(part for part in (job.progress.message, count) if part)
         if column == "state":
             return self._state(job)

@@ -59,6 +59,8 @@ class LibrariesTableModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Names of the columns."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section] in _RIGHT:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
         return (self.tr("Library"), self.tr("Spectra"), self.tr("Compounds"), self.tr("Licence"), self.tr("Source"))[section]

@@ -72,7 +72,7 @@ class PeakTableModel(QAbstractTableModel):
 
     def as_tsv(self, rows: list[int] | None = None) -> str:
         """Rows (all by default) as tab-separated text under a heading."""
-        chosen = range(len(self._rows)) if not rows else rows
+        chosen = rows if rows else range(len(self._rows))
         columns = range(len(self._columns))
         heading = "\t".join(str(self.headerData(c, Qt.Orientation.Horizontal)) for c in columns)
         lines = ["\t".join(self._text(r, c) for c in columns) for r in chosen]

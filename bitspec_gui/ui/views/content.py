@@ -8,10 +8,13 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from bitspec_gui.domain.spectrum import Spectrum
+from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.spectra.binning import to_bins
 
 FloatArray = NDArray[np.float64]
+
+
+_ROUNDED_BELOW_DA = 500.0
 
 
 class ViewMode(Enum):
@@ -78,6 +81,14 @@ def mz_range(content: SpectrumContent | None) -> tuple[float, float]:
         high = max(high, content.molecular_mass + 2.0)
     margin = max(4.0, 0.04 * (high - low))
     return max(0.0, low - margin), high + margin
+
+
+def nominal_mass_of(record: SpectrumRecord) -> int | None:
+    """Nominal mass (Da) as recorded, or rounded from the exact mass where the mass defect leaves no doubt; else None."""
+    if record.nominal_mass is not None:
+        return record.nominal_mass
+    exact = record.exact_mass
+    return round(exact) if exact is not None and exact < _ROUNDED_BELOW_DA and abs(exact - round(exact)) < 0.4 else None
 
 
 def mz_text(mz: float) -> str:

@@ -47,6 +47,8 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def paint(self, painter: QPainter, _option: Any, _widget: Any = None) -> None:
         """Sticks, labels, the line at zero and the mark of the molecular ion."""
+        if not self.series:
+            return
         to_pixels = painter.worldTransform()
         plot = to_pixels.mapRect(self.getViewBox().viewRect())
         painter.save()

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QPen
+from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPen
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from bitspec_gui.ui.theme import LIGHT, Colours
@@ -15,6 +15,11 @@ from bitspec_gui.ui.views.content import SpectrumContent, Sticks, ViewMode, loss
 from bitspec_gui.ui.views.peaks_item import PeaksItem, Titles
 
 PICK_RADIUS_PX = 7.0
+
+HEADROOM_PX = 38.0
+"""Room above the base peak for its label and for words in the corner."""
+
+MOST_PERCENT = 200.0
 
 
 class _PercentAxis(pg.AxisItem):  # type: ignore[misc]
@@ -41,21 +46,22 @@ class _LossAxis(pg.AxisItem):  # type: ignore[misc]
 
 
 class _SpectrumBox(pg.ViewBox):  # type: ignore[misc]
-    """Wheel zooms m/z (with Ctrl: intensity), drag pans, a click picks, a double click resets."""
+    """Wheel zooms m/z (with Ctrl: intensity), drag pans, a click picks."""
 
     picked = Signal(object)
-    reset_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(enableMenu=False)
         self.setMouseEnabled(x=True, y=False)
         self.disableAutoRange()
+        self.intensity_zoomed = False
 
     def wheelEvent(self, event: Any, axis: int | None = None) -> None:
         if axis is None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             factor = 1.02 ** (-event.delta() * 0.125)
             (_x, (low, high)) = self.viewRange()
-            self.setYRange(max(low * factor, -118 if low < 0 else 0), min(high * factor, 118), padding=0)
+            self.setYRange(max(low * factor, -MOST_PERCENT if low < 0 else 0), min(high * factor, MOST_PERCENT), padding=0)
+            self.intensity_zoomed = True
             event.accept()
             return
         super().wheelEvent(event, axis=0)
@@ -71,10 +77,19 @@ class _SpectrumBox(pg.ViewBox):  # type: ignore[misc]
             event.ignore()
             return
         event.accept()
-        if event.double():
-            self.reset_wanted.emit()
-        else:
+        if not event.double():
             self.picked.emit(event.scenePos())
+
+
+class _Plot(pg.PlotWidget):  # type: ignore[misc]
+    """The plot; a double click anywhere on it asks for the whole spectrum."""
+
+    reset_wanted = Signal()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.reset_wanted.emit()
 
 
 class SpectrumView(QWidget):
@@ -93,7 +108,7 @@ class SpectrumView(QWidget):
         self._box = _SpectrumBox()
         self._losses = _LossAxis("top")
         axes = {"left": _PercentAxis("left"), "top": self._losses}
-        self.plot = pg.PlotWidget(self, viewBox=self._box, axisItems=axes)
+        self.plot = _Plot(self, viewBox=self._box, axisItems=axes)
         self.plot.setObjectName(f"{name}Plot")
         self.plot.setAccessibleName(self.tr("Mass spectrum plot"))
         self.plot.setAcceptDrops(False)
@@ -118,10 +133,11 @@ class SpectrumView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot)
         self._box.picked.connect(self._pick)
-        self._box.reset_wanted.connect(self.reset_zoom)
+        self.plot.reset_wanted.connect(self.reset_zoom)
+        self._box.sigResized.connect(lambda _box: self._resized())
         self.plot.scene().sigMouseMoved.connect(self._hovered)
         self.set_colours(LIGHT)
-        self.reset_zoom()
+        self.show_content(None)
 
     # What is shown
 
@@ -203,14 +219,23 @@ class SpectrumView(QWidget):
         self.peaks.molecular_mass = content.molecular_mass if content is not None else None
         self._losses.molecular_mass = self.peaks.molecular_mass
         self.plot.showAxis("top", self.peaks.molecular_mass is not None)
+        for axis in ("left", "bottom"):
+            self.plot.showAxis(axis, content is not None)
         self._losses.picture = None
         self._losses.update()
         self._hover.hide()
         self.peaks.update()
 
+    def _resized(self) -> None:
+        if not self._box.intensity_zoomed:
+            self._reset_intensity()
+
     def _reset_intensity(self) -> None:
         two_sided = self.content is not None and self.content.bottom is not None and self.mode is not ViewMode.TOP_ONLY
-        self._box.setYRange(-118 if two_sided else 0, 118, padding=0)
+        height = max(float(self._box.height()), 1.0) / (2 if two_sided else 1)
+        full = 100.0 * height / max(height - HEADROOM_PX, 0.5 * height)
+        self._box.intensity_zoomed = False
+        self._box.setYRange(-full if two_sided else 0, full, padding=0)
 
     # What is pointed at
 
