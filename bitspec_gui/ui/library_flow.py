@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,8 @@ from bitspec_gui.domain.library import ImportReport, LibraryInfo
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.workers.runner import Runner
+
+_log = logging.getLogger(__name__)
 
 
 class LibraryFlow(QObject):
@@ -112,6 +115,7 @@ class LibraryFlow(QObject):
         self._state.set_libraries(tuple(libraries))
 
     def _imported(self, report: ImportReport) -> None:
+        _log.info("Imported into %s: %d read, %d added, %d rejected", report.library, report.read, report.added, report.rejected)
         self._changed()
         self.imported.emit(report)
 

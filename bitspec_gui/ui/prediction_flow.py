@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from PySide6.QtCore import QObject, Signal
 
 from bitspec_gui.domain.errors import BitSpecError, ModelFileError
@@ -12,6 +14,8 @@ from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.workers.runner import Runner
+
+_log = logging.getLogger(__name__)
 
 
 class PredictionFlow(QObject):
@@ -94,6 +98,7 @@ class PredictionFlow(QObject):
 
     def _predicted(self, answer: tuple[Predictor, Prediction]) -> None:
         predictor, prediction = answer
+        _log.info("Predicted %s with %s", prediction.molecule.smiles, prediction.model_version)
         self._model_loaded(predictor)
         self._state.set_prediction(prediction)
         self.look_up()

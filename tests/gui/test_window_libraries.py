@@ -3,10 +3,10 @@ from __future__ import annotations
 import logging
 
 import pytest
-from conftest import drop, measured, url_data, wait_until_quiet
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
+from window_driver import drop, measured, url_data, wait_until_quiet
 
 from bitspec_gui.domain.library import ImportReport
 from bitspec_gui.domain.problems import Problem

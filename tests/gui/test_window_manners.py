@@ -5,10 +5,10 @@ import threading
 import time
 
 import pytest
-from conftest import wait_until_quiet
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLineEdit, QPlainTextEdit, QSlider, QTableView
+from window_driver import wait_until_quiet
 
 from bitspec_gui import app
 from bitspec_gui.domain.errors import SettingsError
@@ -63,13 +63,13 @@ def test_settings_and_window_are_kept(qtbot, window, make_window):
     qtbot.waitUntil(lambda: window.state.prediction.molecule.formula == "C2H6O")
     window.findChild(QSlider, "labelThreshold").setValue(17)
     window.left_dock.hide()
-    window.resize(1000, 700)
+    window.resize(1000, 735)
     qtbot.wait(50)
     window.close()
     again = make_window()
     assert again.state.label_threshold_percent == 17
     assert again.left_dock.isHidden()
-    assert again.height() == 700
+    assert again.height() == 735
     again.start()
     qtbot.waitUntil(lambda: again.state.prediction is not None, timeout=10_000)
     assert again.state.prediction.molecule.formula == "C2H6O"

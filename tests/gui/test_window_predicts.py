@@ -3,9 +3,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from conftest import drop, url_data, wait_until_quiet
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
+from window_driver import drop, url_data, wait_until_quiet
 
 from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.services.prediction import PredictionService

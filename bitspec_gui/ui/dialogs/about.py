@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -63,14 +64,29 @@ class AboutDialog(QDialog):
 
 def model_cards() -> str:
     """Text of the model cards that come with BitSpec."""
-    return _joined(sorted((resources_dir() / "models").glob("*.md"))) or "No model card was found."
+    folder = resources_dir() / "models"
+    models = {path.stem for path in folder.glob("*.json")}
+    cards = [path for path in sorted(folder.glob("*.md")) if any(path.stem.startswith(model) for model in models)]
+    return _joined(cards) or "No model card was found."
 
 
 def notices() -> str:
     """Licence of BitSpec and the notices of what it carries."""
     folder = resources_dir()
     found = {path for pattern in _NOTICE_NAMES for path in folder.glob(f"**/{pattern}") if path.is_file()}
-    return _joined([folder.parent / "LICENSE", *sorted(found)]) or "No licence file was found."
+    return "\n\n---\n\n".join(text for text in (_own_licence(folder.parent), _joined(sorted(found))) if text)
+
+
+def _own_licence(top: Path) -> str:
+    """BitSpec's licence: in the checkout or the bundle, else in the metadata of the installed package."""
+    own = _joined([top / "LICENSE"])
+    if own:
+        return own
+    try:
+        text = metadata.distribution("bitspec-gui").read_text("licenses/LICENSE")
+    except metadata.PackageNotFoundError:
+        text = None
+    return f"### LICENSE\n\n```\n{text}\n```" if text else "BitSpec is under the MIT licence."
 
 
 def _joined(paths: list[Path]) -> str:

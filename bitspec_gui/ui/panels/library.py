@@ -244,6 +244,7 @@ def _table(name: str, words: str, parent: QWidget) -> QTableView:
     table.setAccessibleName(words)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setAlternatingRowColors(True)
+    table.setMinimumHeight(58)
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)

@@ -43,6 +43,7 @@ class LogPanel(QWidget):
         self.text.setObjectName("logText")
         self.text.setAccessibleName(self.tr("Log"))
         self.text.setReadOnly(True)
+        self.text.setMinimumHeight(32)
         self.text.setAcceptDrops(False)
         self.text.setMaximumBlockCount(KEPT_LINES)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))

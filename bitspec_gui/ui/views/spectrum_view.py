@@ -114,7 +114,7 @@ class SpectrumView(QWidget):
         self.plot.setAcceptDrops(False)
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.plot.hideButtons()
-        self.plot.setMinimumSize(220, 140)
+        self.plot.setMinimumSize(200, 110)
         self.plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.plot)
         self.peaks = PeaksItem(self.colours)
