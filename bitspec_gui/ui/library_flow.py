@@ -31,14 +31,16 @@ class LibraryFlow(QObject):
 
     def start(self) -> None:
         """Open the database, list what is in it, and load the supplied library if it is not there."""
+        self._state.set_opening(True)
         self.refresh()
         self._runner.submit(
             "io",
             self._libraries.ensure_embedded,
             title=self.tr("Opening the libraries"),
             cancellable=True,
-            on_done=lambda _changes: self._changed(),
-            on_error=self._fail,
+            on_done=lambda _changes: self._opened(),
+            on_error=self._not_opened,
+            on_cancel=self._opened,
         )
 
     def refresh(self) -> None:
@@ -106,6 +108,14 @@ class LibraryFlow(QObject):
             on_done=self._set_aside,
             on_error=self._fail,
         )
+
+    def _opened(self) -> None:
+        self._state.set_opening(False)
+        self._changed()
+
+    def _not_opened(self, error: Exception) -> None:
+        self._state.set_opening(False)
+        self._fail(error)
 
     def _set_aside(self, kept: Path) -> None:
         self.told.emit(self.tr("The damaged database was kept as %1").replace("%1", str(kept)))

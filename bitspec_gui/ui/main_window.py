@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
 
     def start(self, text: str | None = None) -> None:
         """Begin to work: load the model, open the libraries, predict the last molecule or the example."""
+        self.predict.input.setFocus()
         self.predictions.load_model()
         self.library_flow.start()
         self.project.show_files(self.settings.recent_files)

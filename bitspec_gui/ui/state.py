@@ -58,6 +58,7 @@ class WindowState(QObject):
         self.model_problem = ""
         self.libraries: tuple[LibraryInfo, ...] | None = None
         self.library_problem = ""
+        self.opening_libraries = True
         self.entry: LibraryEntry | None = None
         self.mode = ViewMode.MIRROR
         self.labels_shown = True
@@ -124,6 +125,12 @@ class WindowState(QObject):
         """The libraries that there are, or why they cannot be read."""
         self.libraries, self.library_problem = libraries, problem
         self.libraries_changed.emit()
+
+    def set_opening(self, opening: bool) -> None:
+        """Whether the supplied library is still being loaded, so that nothing found yet means little."""
+        if opening != self.opening_libraries:
+            self.opening_libraries = opening
+            self.libraries_changed.emit()
 
     def set_entry(self, entry: LibraryEntry | None) -> None:
         """The library entry that is looked at."""

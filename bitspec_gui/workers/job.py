@@ -85,6 +85,11 @@ class Job(QObject):
         return bool(self.title)
 
     @property
+    def abandoned(self) -> bool:
+        """Whether a newer request took its place."""
+        return self._abandoned
+
+    @property
     def seconds_left(self) -> float | None:
         """Time left at the present pace, None while unknown."""
         done, total = self.progress.done, self.progress.total

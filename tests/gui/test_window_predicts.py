@@ -243,3 +243,27 @@ def test_a_molecule_of_this_session_can_be_called_back(qtbot, window):
     window.project.tree.itemClicked.emit(molecules.child(1), 0)
     qtbot.waitUntil(lambda: formula(window) == "C6H6N2O")
     assert window.state.prediction.molecule.name == "Nicotinamide"
+
+
+def test_up_and_down_step_through_the_measured_spectra_and_keep_the_zoom(qtbot, nicotinamide_library, window):
+    plot = window.predict.view.plot
+    window.predict.view._box.setXRange(70, 110, padding=0)
+    qtbot.keyClick(plot, Qt.Key.Key_Down)
+    assert window.state.chosen.record.accession == "V-2"
+    assert window.predict.view._box.viewRange()[0] == [70, 110]
+    qtbot.keyClick(plot, Qt.Key.Key_Down)
+    assert window.state.chosen.record.accession == "V-2"
+    qtbot.keyClick(plot, Qt.Key.Key_Up)
+    assert window.state.chosen.record.accession == "V-1"
+
+
+def test_requests_overtaken_by_newer_ones_leave_no_trace_in_the_jobs(qtbot, window, predictor):
+    predictor.gate = threading.Event()
+    for smiles in ("CC", "CCC", "CCCC"):
+        window.predict.input.set_text(smiles)
+        qtbot.waitUntil(lambda s=smiles: window.state.molecule.smiles == s)
+    predictor.gate.set()
+    wait_until_quiet(qtbot, window)
+    titles = [window.jobs.model.index(row, 0).data() for row in range(window.jobs.model.rowCount())]
+    assert titles.count("Predicting C4H10") == 1
+    assert "Predicting C2H6" not in titles

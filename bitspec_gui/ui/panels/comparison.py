@@ -110,7 +110,7 @@ class ComparisonBar(QWidget):
             return "", False
         if state.match_problem:
             return state.match_problem, False
-        if state.matches is None:
+        if state.matches is None or (not state.matches and state.opening_libraries):
             return self.tr("Looking in your libraries…"), False
         if state.matches:
             return "", False

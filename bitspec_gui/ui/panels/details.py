@@ -11,6 +11,7 @@ from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.tables.peaks import PeakTableModel
+from bitspec_gui.ui.tables.rows import fit_rows
 from bitspec_gui.ui.views.content import nominal_mass_of
 from bitspec_gui.ui.views.structure import StructureView
 
@@ -70,7 +71,7 @@ class DetailsPanel(QWidget):
         table.setMinimumHeight(58)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 6)
+        fit_rows(table)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -183,6 +184,7 @@ class DetailsPanel(QWidget):
             self._form.setRowVisible(label, bool(text))
 
     def _draw_again(self) -> None:
+        fit_rows(self.table)
         self._drawn = ""
         self._refresh()
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from bitspec_gui.ui.tables.jobs import COLUMNS, JobTableModel
+from bitspec_gui.ui.tables.rows import fit_rows
 
 
 class _ProgressDelegate(QStyledItemDelegate):
@@ -63,7 +64,7 @@ class JobsPanel(QWidget):
         self.table.setMinimumHeight(58)
         self.table.setTabKeyNavigation(False)
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 8)
+        fit_rows(self.table)
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
@@ -87,14 +88,14 @@ class JobsPanel(QWidget):
         layout.addLayout(buttons)
         self.cancel.clicked.connect(self._cancel)
         self.clear.clicked.connect(self._clear)
-        for signal in (model.rowsInserted, model.dataChanged, model.modelReset):
+        for signal in (model.rowsInserted, model.rowsRemoved, model.dataChanged, model.modelReset):
             signal.connect(self._refresh)
         self._refresh()
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows follow the font."""
         if event.type() == QEvent.Type.FontChange and hasattr(self, "table"):
-            self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 8)
+            fit_rows(self.table)
         super().changeEvent(event)
 
     def _refresh(self) -> None:

@@ -26,6 +26,7 @@ from bitspec_gui.ui.panels.spectrum_tools import tool_button
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.entries import COLUMNS, EntryTableModel
 from bitspec_gui.ui.tables.libraries import LibrariesTableModel
+from bitspec_gui.ui.tables.rows import fit_rows
 from bitspec_gui.ui.views.content import SpectrumContent, nominal_mass_of
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.workers.runner import Runner
@@ -181,8 +182,13 @@ class LibraryPanel(QWidget):
         state.entry_changed.connect(self._show_entry)
         state.peak_changed.connect(lambda: self.view.select_mz(state.peak_mz))
         state.labels_changed.connect(self._show_labels)
-        state.colours_changed.connect(lambda: self.view.set_colours(state.colours))
+        state.colours_changed.connect(self._show_appearance)
         self._show_labels()
+
+    def _show_appearance(self) -> None:
+        self.view.set_colours(self._state.colours)
+        for table in (self.table, self.libraries_table):
+            fit_rows(table)
 
     def _show_labels(self) -> None:
         self.view.set_labels(self._state.labels_shown, self._state.label_threshold_percent)
@@ -251,7 +257,7 @@ def _table(name: str, words: str, parent: QWidget) -> QTableView:
     table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 7)
+    fit_rows(table)
     table.horizontalHeader().setHighlightSections(False)
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return table

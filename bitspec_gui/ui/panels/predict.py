@@ -57,10 +57,11 @@ class PredictPanel(QWidget):
         self.retry.clicked.connect(self.retry_wanted)
         self.comparison.add_library_wanted.connect(self.add_library_wanted)
         self.view.peak_picked.connect(state.select_peak)
+        self.view.plot.step_wanted.connect(lambda step: state.choose(state.chosen_index + step))
         state.phase_changed.connect(self._show_phase)
         state.model_changed.connect(self._show_phase)
-        for signal in (state.prediction_changed, state.matches_changed):
-            signal.connect(self._show_spectra)
+        state.prediction_changed.connect(self._show_spectra)
+        state.matches_changed.connect(lambda: self._show_spectra(keep_zoom=True))
         state.chosen_changed.connect(lambda: self._show_spectra(keep_zoom=True))
         state.peak_changed.connect(lambda: self.view.select_mz(state.peak_mz))
         state.mode_changed.connect(lambda: self.view.set_mode(state.mode))

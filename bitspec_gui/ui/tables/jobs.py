@@ -104,8 +104,14 @@ class JobTableModel(QAbstractTableModel):
             self.endRemoveRows()
 
     def _changed(self, job: Job) -> None:
-        if job in self._jobs:
-            row = self._jobs.index(job)
+        if job not in self._jobs:
+            return
+        row = self._jobs.index(job)
+        if job.abandoned and job.state.over:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            self._jobs.pop(row)
+            self.endRemoveRows()
+        else:
             self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPen
+from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPen
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from bitspec_gui.ui.theme import LIGHT, Colours
@@ -82,9 +82,17 @@ class _SpectrumBox(pg.ViewBox):  # type: ignore[misc]
 
 
 class _Plot(pg.PlotWidget):  # type: ignore[misc]
-    """The plot; a double click anywhere on it asks for the whole spectrum."""
+    """The plot; a double click asks for the whole spectrum, up and down for another measured one."""
 
     reset_wanted = Signal()
+    step_wanted = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Up.value: -1, Qt.Key.Key_Down.value: 1}.get(event.key())
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.step_wanted.emit(step)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
@@ -142,12 +150,18 @@ class SpectrumView(QWidget):
     # What is shown
 
     def show_content(self, content: SpectrumContent | None, *, keep_zoom: bool = False) -> None:
-        """Show a content (None = an empty plot); the zoom is kept if asked for."""
+        """Show a content (None = an empty plot); a zoom into the one before is kept if asked for."""
+        keep_zoom = keep_zoom and self.is_zoomed
         self.content = content
         self.peaks.selected_mz = None
         self._redraw()
         if not keep_zoom:
             self.reset_zoom()
+
+    @property
+    def is_zoomed(self) -> bool:
+        """Whether another part than the whole m/z range is on show."""
+        return not np.allclose(self._box.viewRange()[0], mz_range(self.content), atol=1e-6)
 
     def set_mode(self, mode: ViewMode) -> None:
         """Mirror, one spectrum or difference."""

@@ -32,6 +32,7 @@ class StructureView(QWidget):
 
     def show_drawing(self, molecule: Molecule, svg: str) -> None:
         """Show a molecule by its drawing."""
+        self._drop_drawing()
         self.molecule = molecule
         self._drawing = QSvgRenderer(QByteArray(svg.encode()), self)
         self._drawing.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
@@ -41,7 +42,8 @@ class StructureView(QWidget):
 
     def clear(self, hint: str) -> None:
         """Show a few words instead of a structure."""
-        self.molecule, self._drawing, self._hint = None, None, hint
+        self._drop_drawing()
+        self.molecule, self._hint = None, hint
         self.setAccessibleName(self.tr("Structure: none"))
         self.update()
 
@@ -54,6 +56,11 @@ class StructureView(QWidget):
     def is_drawn(self) -> bool:
         """Whether a structure is to be seen."""
         return self._drawing is not None and self._drawing.isValid()
+
+    def _drop_drawing(self) -> None:
+        if self._drawing is not None:
+            self._drawing.deleteLater()
+            self._drawing = None
 
     def copy_to_clipboard(self) -> str:
         """Copy SMILES (as text) and molblock; returns what was copied in words, empty if nothing was."""
