@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from bitspec_gui.bootstrap import default_model
 from bitspec_gui.cli.terminal import ProgressLine, cancel_on_interrupt
 from bitspec_gui.cli.train import add_benchmark_argument
-from bitspec_gui.config.paths import resources_dir
 from bitspec_gui.services.atomic_text import replacing
 
 if TYPE_CHECKING:
     from bitspec_gui.services.evaluation import PredictionEvaluation
     from bitspec_gui.services.lookup_evaluation import Recall
 
-BASELINE = "neims-retrained.json"
+BASELINE_MEMBER = "fingerprint"
+"""The member that is the network of NEIMS (Wei et al. 2019), trained on the same rows as the rest."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,8 +30,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--model", type=Path, metavar="FILE", help="model file (.json); the shipped one if not given")
     parser.add_argument(
-        "--baseline", type=Path, action="append", metavar="FILE", help="model file to compare with (neims-retrained)"
-    )
+        "--baseline", type=Path, action="append", metavar="FILE",
+        help="model file to compare with (the model's fingerprint member, which is NEIMS retrained)",
+    )  # fmt: skip
     add_benchmark_argument(parser)
     parser.add_argument("--split", choices=("random", "scaffold"), default="random", help="which split by compound (random)")
     parser.add_argument("--part", choices=("val", "test"), default="test", help="choose on val, report on test (test)")
@@ -47,12 +48,14 @@ def run(args: argparse.Namespace) -> int:
     from bitspec_gui.services.evaluation import Benchmark, evaluate_predictions
     from bitspec_gui.services.lookup_evaluation import measured_only, predicted_in_library
 
-    shipped_baseline = resources_dir() / "models" / BASELINE
-    baselines = args.baseline or ([shipped_baseline] if shipped_baseline.is_file() else [])
+    model = args.model or default_model()
     line = ProgressLine(quiet=args.quiet)
     with cancel_on_interrupt(line) as token:
-        predictor = load_predictor(args.model or default_model(), args.device)
-        compared = [load_predictor(path, args.device) for path in baselines]
+        predictor = load_predictor(model, args.device)
+        if args.baseline:
+            compared = [load_predictor(path, args.device) for path in args.baseline]
+        else:
+            compared = [load_predictor(model, args.device, BASELINE_MEMBER)]
         benchmark = Benchmark.load(args.data, args.split)
         evaluation, predicted = evaluate_predictions(predictor, benchmark, args.part, compared, line, token)
         recalls = (*predicted_in_library(benchmark, predicted), *measured_only(benchmark)) if args.part == "test" else ()
@@ -60,9 +63,6 @@ def run(args: argparse.Namespace) -> int:
     print(_table(evaluation))
     if recalls:
         print(_recall_table(recalls))
-    if not baselines:
-        print("The retrained NEIMS baseline is not installed here: train it with "
-              "`bitspec train --config resources/models/configs/neims-retrained.json` and pass --baseline FILE.")  # fmt: skip
     if args.json:
         with replacing(args.json) as stream:
             stream.write(json.dumps(_plain(evaluation, recalls), indent=2) + "\n")

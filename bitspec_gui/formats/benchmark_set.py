@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from bitspec_gui.domain.errors import UnreadableFile
-from bitspec_gui.domain.spectrum import Spectrum
+from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.formats.massbank import read_massbank
+
+USUAL_ENERGY_EV = 70.0
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 Split = Literal["random", "scaffold"]
 Part = Literal["train", "val", "test"]
@@ -19,7 +23,10 @@ Part = Literal["train", "val", "test"]
 
 @dataclass(frozen=True)
 class BenchmarkRow:
-    """One record of the benchmark with its structure, split and flags; ``nominal_mass`` in Da."""
+    """One record of the benchmark with its structure, split and flags; ``nominal_mass`` in Da.
+
+    ``energy_ev`` is 70 where the record does not say.
+    """
 
     accession: str
     smiles: str
@@ -28,6 +35,7 @@ class BenchmarkRow:
     nominal_mass: int
     part: str
     flags: frozenset[str]
+    energy_ev: float
     spectrum: Spectrum
 
     @property
@@ -58,7 +66,8 @@ def load_benchmark(folder: Path, split: Split = "random") -> list[BenchmarkRow]:
 
 def _row(fields: dict[str, str], records: zipfile.ZipFile, split: Split) -> BenchmarkRow | None:
     content = records.read(fields["path"])
-    spectrum = next((item.spectrum for item in read_massbank(io.BytesIO(content), fields["path"]) if hasattr(item, "spectrum")), None)
+    records_read = read_massbank(content, fields["path"])
+    spectrum = next((record.spectrum for record in records_read if isinstance(record, SpectrumRecord)), None)
     if spectrum is None:
         return None
     return BenchmarkRow(
@@ -69,14 +78,64 @@ def _row(fields: dict[str, str], records: zipfile.ZipFile, split: Split) -> Benc
         nominal_mass=int(fields["nominal_mass"]),
         part=fields[f"split_{split}"],
         flags=frozenset(flag for flag in fields["flags"].split("|") if flag),
+        energy_ev=_energy_ev(fields["ionization_energy"]),
         spectrum=spectrum,
     )
 
 
-def compounds(rows: list[BenchmarkRow], part: Part) -> dict[str, list[BenchmarkRow]]:
-    """Unflagged rows of a part by compound; each compound's rows are by accession, so the first is the protocol's query."""
+def _energy_ev(text: str) -> float:
+    number = _NUMBER.match(text)
+    return float(number.group()) if number else USUAL_ENERGY_EV
+
+
+def derivative_rows(folder: Path, rows: Iterable[BenchmarkRow], part: Part) -> list[BenchmarkRow]:
+    """Rows of `part` whose spectrum is a derivative's (``derivatives.csv``), under the structure that was measured.
+
+    Compounds that another part holds are left out, so that the parts stay apart. No file, no rows.
+
+    Raises
+    ------
+    UnreadableFile
+        If the file is there but cannot be read.
+    """
+    from bitspec_gui.chem.parse import structure_keys
+
+    rows = list(rows)
+    by_accession = {row.accession: row for row in rows if row.part == part}
+    elsewhere = {row.connectivity for row in rows if row.part != part}
+    path = folder / "derivatives.csv"
+    if not path.is_file():
+        return []
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            listed = [(fields["accession"], fields["spectrum_smiles"]) for fields in csv.DictReader(stream)]
+    except (OSError, KeyError, UnicodeDecodeError) as error:
+        raise UnreadableFile(f"{path} cannot be read: {error}.") from error
+    found = []
+    for accession, smiles in listed:
+        keys = structure_keys(smiles, None)
+        if accession not in by_accession or keys is None or keys.inchikey[:14] in elsewhere:
+            continue
+        found.append(
+            replace(
+                by_accession[accession],
+                smiles=keys.smiles,
+                inchikey=keys.inchikey,
+                formula=keys.formula,
+                nominal_mass=keys.nominal_mass,
+                flags=frozenset(),
+            )
+        )
+    return found
+
+
+def compounds(rows: Iterable[BenchmarkRow], part: Part, flags: Collection[str] = ()) -> dict[str, list[BenchmarkRow]]:
+    """Rows of a part that bear exactly these flags (none, for scoring), by compound.
+
+    Each compound's rows are by accession, so the first is the protocol's query.
+    """
     grouped: dict[str, list[BenchmarkRow]] = {}
     for row in rows:
-        if row.part == part and not row.flags:
+        if row.part == part and row.flags == frozenset(flags):
             grouped.setdefault(row.connectivity, []).append(row)
     return grouped

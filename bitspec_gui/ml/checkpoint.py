@@ -20,7 +20,7 @@ from torch import Tensor
 from bitspec_gui.chem.features import FEATURISER_VERSION
 from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.domain.model_version import ModelVersion
-from bitspec_gui.ml.network import NetworkConfig, SpectrumNetwork
+from bitspec_gui.ml.network import Ensemble, NetworkConfig, parameter_count
 
 FORMAT_NUMBER = 1
 
@@ -30,7 +30,7 @@ class ModelFile:
     """What the JSON of a model says."""
 
     version: ModelVersion
-    network: NetworkConfig
+    members: tuple[str, ...]
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
 
@@ -47,7 +47,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def save_model(
     path: Path,
-    network: SpectrumNetwork,
+    network: Ensemble,
     *,
     licence: str,
     description: str,
@@ -74,8 +74,8 @@ def save_model(
         "licence": licence,
         "weights": path.with_suffix(".safetensors").name,
         "sha256": version.sha256,
-        "network": network.config.as_json(),
-        "parameters": network.parameter_count,
+        "members": {name: config.as_json() for name, config in network.configs.items()},
+        "parameters": parameter_count(network),
         "training": training,
         "metrics": metrics,
     }
@@ -85,8 +85,8 @@ def save_model(
     return version
 
 
-def load_model(path: Path) -> tuple[SpectrumNetwork, ModelFile]:
-    """Network (float32, on the CPU, in evaluation mode) and description of a model file.
+def load_model(path: Path) -> tuple[Ensemble, ModelFile]:
+    """Networks (float32, on the CPU, in evaluation mode) and description of a model file.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def load_model(path: Path) -> tuple[SpectrumNetwork, ModelFile]:
     """
     header = _header(path)
     try:
-        network_config = NetworkConfig.from_json(header["network"])
+        configs = {str(name): NetworkConfig.from_json(values) for name, values in header["members"].items()}
         weights = path.parent / str(header["weights"])
         if weights.name != header["weights"] or weights.suffix != ".safetensors":
             raise ModelFileError(f"The model file {path.name} points to weights outside its folder.")
@@ -107,15 +107,15 @@ def load_model(path: Path) -> tuple[SpectrumNetwork, ModelFile]:
         raise ModelFileError(f"The weights {header['weights']} that belong to {path.name} are missing.") from error
     except OSError as error:
         raise ModelFileError(f"The weights of {path.name} cannot be read: {error.strerror}.") from error
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ModelFileError(f"The model file {path.name} lacks or garbles an entry: {error}.") from error
     if found != expected:
         raise ModelFileError(
             f"The weights {weights.name} are damaged: their sha256 is not the one in {path.name}. Install BitSpec again."
         )
-    network = SpectrumNetwork(network_config)
+    network = Ensemble(configs)
     _fill(network, blob, weights.name)
-    return network.eval(), ModelFile(version, network_config, header.get("training", {}), header.get("metrics", {}))
+    return network.eval(), ModelFile(version, tuple(configs), header.get("training", {}), header.get("metrics", {}))
 
 
 def _header(path: Path) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _header(path: Path) -> dict[str, Any]:
     return header
 
 
-def _fill(network: SpectrumNetwork, blob: bytes, name: str) -> None:
+def _fill(network: Ensemble, blob: bytes, name: str) -> None:
     try:
         tensors: dict[str, Tensor] = load(blob)
         network.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in tensors.items()})

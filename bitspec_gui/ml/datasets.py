@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from bitspec_gui.domain.jobs import Progress, ReportProgress, ignore_progress
-from bitspec_gui.formats.benchmark_set import BenchmarkRow
+from bitspec_gui.formats.benchmark_set import BenchmarkRow, compounds, derivative_rows
 from bitspec_gui.ml.graph import MoleculeFeatures, featurise
 from bitspec_gui.spectra.binning import to_bins
 
@@ -43,19 +44,40 @@ def mean_direction(spectra: Sequence[NDArray[np.float32]]) -> NDArray[np.float32
     return np.asarray((roots / np.maximum(lengths, 1e-12)).mean(axis=0), dtype=np.float32)
 
 
-def compound_set(
-    grouped: dict[str, list[BenchmarkRow]],
-    report: ReportProgress = ignore_progress,
-    read: Callable[[str, str, int], MoleculeFeatures] = featurise,
-) -> CompoundSet:
-    """Featurise compounds (``formats.benchmark_set.compounds``) and bin their spectra."""
+def compound_set(groups: Iterable[list[BenchmarkRow]], report: ReportProgress = ignore_progress) -> CompoundSet:
+    """Featurise groups of rows, each of one compound at one energy, and bin their spectra."""
     features, targets, queries = [], [], []
-    for done, rows in enumerate(grouped.values()):
+    grouped = list(groups)
+    for done, rows in enumerate(grouped):
         first = rows[0]
-        features.append(read(first.smiles, first.formula, first.nominal_mass))
+        features.append(featurise(first.smiles, first.formula, first.nominal_mass, first.energy_ev))
         binned = [to_bins(row.spectrum) for row in rows]
         targets.append(mean_direction(binned))
         queries.append(binned[0])
         if done % 200 == 0:
             report(Progress(done, len(grouped), "Reading structures"))
     return CompoundSet(features, torch.from_numpy(np.stack(targets)), np.stack(queries))
+
+
+def training_groups(folder: Path, rows: list[BenchmarkRow], extra_rows: Sequence[str]) -> list[list[BenchmarkRow]]:
+    """Train rows as groups, each of one compound at one energy.
+
+    Parameters
+    ----------
+    extra_rows : sequence of str
+        Beside the unflagged rows: ``low_energy`` adds the rows measured below 70 eV, with their energy as an input, and
+        ``derivatives`` those of derivatives that are filed under the parent, under the structure that was measured.
+    """
+    wrongly_filed: list[BenchmarkRow] = []
+    if "derivatives" in extra_rows:
+        wrongly_filed = derivative_rows(folder, rows, "train")
+    replaced = {row.accession for row in wrongly_filed}
+    usual = compounds([*(row for row in rows if row.accession not in replaced), *wrongly_filed], "train")
+    groups = list(usual.values())
+    if "low_energy" in extra_rows:
+        by_energy: dict[tuple[str, float], list[BenchmarkRow]] = {}
+        for compound in compounds(rows, "train", ["low_energy"]).values():
+            for row in compound:
+                by_energy.setdefault((row.connectivity, row.energy_ev), []).append(row)
+        groups += by_energy.values()
+    return groups

@@ -17,7 +17,8 @@ from bitspec_gui.chem.isotopes import element_counts, last_isotope_mass
 from bitspec_gui.domain.errors import MoleculeError
 
 COMPOSITION_ELEMENTS = ("C", "H", "N", "O", "F", "Si", "P", "S", "Cl", "Br", "I", "B")
-COMPOSITION_FEATURES = len(COMPOSITION_ELEMENTS) + 2
+COMPOSITION_FEATURES = len(COMPOSITION_ELEMENTS) + 3
+USUAL_ENERGY_EV = 70.0
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class MoleculeFeatures:
     """All that the networks know of a molecule; numpy, so that it can be cached and sent between processes.
 
     ``nodes`` (N, 48) float32, ``edge_index`` (2, E) int64, ``edges`` (E, 6) float32, ``fingerprint`` (4096,) uint8,
-    ``composition`` (14,) float32; ``nominal_mass`` and ``last_mass`` in Da.
+    ``composition`` (15,) float32; ``nominal_mass`` and ``last_mass`` in Da.
     """
 
     nodes: NDArray[np.float32]
@@ -37,18 +38,18 @@ class MoleculeFeatures:
     last_mass: int
 
 
-def composition(formula: str, nominal_mass: int) -> NDArray[np.float32]:
-    """Element counts (log scale), mass and rings plus double bonds of a formula, (14,) float32."""
+def composition(formula: str, nominal_mass: int, energy_ev: float = USUAL_ENERGY_EV) -> NDArray[np.float32]:
+    """Element counts (log scale), mass, rings plus double bonds, and how far the electrons are below 70 eV, (15,) float32."""
     counts = element_counts(formula)
     logs = [np.log1p(counts.get(symbol, 0)) for symbol in COMPOSITION_ELEMENTS]
     tetravalent = counts.get("C", 0) + counts.get("Si", 0)
     monovalent = sum(counts.get(symbol, 0) for symbol in ("H", "F", "Cl", "Br", "I"))
     unsaturation = tetravalent + 1 + (counts.get("N", 0) + counts.get("P", 0) + counts.get("B", 0) - monovalent) / 2
-    return np.array([*logs, nominal_mass / 250.0, unsaturation / 10.0], dtype=np.float32)
+    return np.array([*logs, nominal_mass / 250.0, unsaturation / 10.0, (USUAL_ENERGY_EV - energy_ev) / 50.0], dtype=np.float32)
 
 
-def featurise(smiles: str, formula: str, nominal_mass: int) -> MoleculeFeatures:
-    """Features of one molecule.
+def featurise(smiles: str, formula: str, nominal_mass: int, energy_ev: float = USUAL_ENERGY_EV) -> MoleculeFeatures:
+    """Features of one molecule, ionised by electrons of `energy_ev`.
 
     Raises
     ------
@@ -64,7 +65,7 @@ def featurise(smiles: str, formula: str, nominal_mass: int) -> MoleculeFeatures:
         edge_index=graph.edge_index,
         edges=graph.edges,
         fingerprint=count_fingerprint(smiles),
-        composition=composition(formula, nominal_mass),
+        composition=composition(formula, nominal_mass, energy_ev),
         nominal_mass=nominal_mass,
         last_mass=last_isotope_mass(formula),
     )
@@ -77,7 +78,7 @@ def to_batch(molecules: Sequence[MoleculeFeatures], targets: Tensor | None = Non
     -------
     Batch
         ``x`` (N, 48), ``edge_index`` (2, E), ``edge_attr`` (E, 6), ``batch`` (N,), ``fingerprint`` (B, 4096) of log(1 + count),
-        ``composition`` (B, 14), ``nominal_mass`` and ``last_mass`` (B,) int64, and ``y`` (B, 1000) where `targets` are given.
+        ``composition`` (B, 15), ``nominal_mass`` and ``last_mass`` (B,) int64, and ``y`` (B, 1000) where `targets` are given.
     """
     graphs = [
         Data(

@@ -1,8 +1,10 @@
-"""The predictor network: a graph branch and a fingerprint branch, each with a head of its own, averaged."""
+"""Predictor networks: one that sees the graph, the fingerprint or both, and an ensemble of such."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,29 +20,27 @@ from bitspec_gui.ml.heads import BidirectionalHead
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    """Sizes of a network; a branch with 0 layers or blocks is left out (without the graph it is the network of NEIMS)."""
+    """Views and sizes of one network. With ``graph_layers`` 0 and the fingerprint it is the network of NEIMS."""
 
     graph_layers: int = 5
     graph_hidden: int = 256
     graph_dropout: float = 0.1
-    graph_trunk: int = 1024
-    graph_blocks: int = 2
-    fingerprint_trunk: int = 1024
-    fingerprint_blocks: int = 3
+    fingerprint: bool = True
+    trunk_hidden: int = 1024
+    trunk_blocks: int = 3
     dropout: float = 0.3
 
-    def as_json(self) -> dict[str, float | int]:
+    def as_json(self) -> dict[str, Any]:
         """Plain values for a model file."""
         return asdict(self)
 
     @classmethod
-    def from_json(cls, values: dict[str, float | int]) -> NetworkConfig:
+    def from_json(cls, values: Mapping[str, Any]) -> NetworkConfig:
         """Config of a model file; raises `ModelFileError` for values that this version does not know."""
-        known = {field.name for field in fields(cls)}
-        unknown = sorted(set(values) - known)
+        unknown = sorted(set(values) - {field.name for field in fields(cls)})
         if unknown:
             raise ModelFileError(f"The model file has network settings that this BitSpec does not know: {', '.join(unknown)}.")
-        return cls(**values)  # type: ignore[arg-type]
+        return cls(**values)
 
 
 class ResidualBlock(nn.Module):
@@ -55,63 +55,68 @@ class ResidualBlock(nn.Module):
         return state + self.body(state)  # type: ignore[no-any-return]
 
 
-class Branch(nn.Module):
-    """From one view of a molecule to its spectrum: dropout, projection, residual blocks, head."""
-
-    def __init__(self, size: int, trunk: int, blocks: int, dropout: float) -> None:
-        super().__init__()
-        self.trunk = nn.Sequential(
-            nn.Linear(size + COMPOSITION_FEATURES, trunk),
-            nn.ReLU(),
-            nn.Dropout(dropout),
-            *(ResidualBlock(trunk, dropout) for _ in range(blocks)),
-            nn.LayerNorm(trunk),
-            nn.ReLU(),
-            nn.Dropout(dropout),
-        )
-        self.head = BidirectionalHead(trunk)
-
-    def forward(self, view: Tensor, batch: Batch) -> Tensor:
-        """(B, size) -> square roots of intensities scaled to unit length, (B, 1000)."""
-        state = self.trunk(torch.cat([view, batch.composition], dim=1))
-        return functional.normalize(self.head(state, batch.nominal_mass, batch.last_mass), dim=1)
-
-
 class SpectrumNetwork(nn.Module):
     """Predicts square-root intensities on unit-mass bins from a batch of `ml.graph.to_batch`.
 
-    Trained on one joint state, the fingerprint learns the training compounds by heart before the graph has learned
-    chemistry. With a head and a loss of its own each branch has to generalise, and their errors average out.
+    The views of a molecule (graph state, fingerprint, composition) are joined into a trunk, which a head reads out.
     """
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
         self.config = config
         self.backbone: GineBackbone | None = None
+        size = COMPOSITION_FEATURES
         if config.graph_layers:
             self.backbone = GineBackbone(config.graph_hidden, config.graph_layers, config.graph_dropout)
-            self.graph_branch = Branch(self.backbone.state_size, config.graph_trunk, config.graph_blocks, config.dropout)
-        self.fingerprint_branch: Branch | None = None
-        if config.fingerprint_blocks:
-            self.fingerprint_branch = Branch(
-                FINGERPRINT_BITS, config.fingerprint_trunk, config.fingerprint_blocks, config.dropout
-            )
-
-    def branches(self, batch: Batch) -> dict[str, Tensor]:
-        """Prediction of each branch by its name; each as `forward` gives it."""
-        predictions = {}
-        if self.backbone is not None:
-            _, graph = self.backbone.encode(batch)
-            predictions["graph"] = self.graph_branch(graph, batch)
-        if self.fingerprint_branch is not None:
-            predictions["fingerprint"] = self.fingerprint_branch(batch.fingerprint, batch)
-        return predictions
+            size += self.backbone.state_size
+        if config.fingerprint:
+            size += FINGERPRINT_BITS
+        self.trunk = nn.Sequential(
+            nn.Linear(size, config.trunk_hidden),
+            nn.ReLU(),
+            nn.Dropout(config.dropout),
+            *(ResidualBlock(config.trunk_hidden, config.dropout) for _ in range(config.trunk_blocks)),
+            nn.LayerNorm(config.trunk_hidden),
+            nn.ReLU(),
+            nn.Dropout(config.dropout),
+        )
+        self.head = BidirectionalHead(config.trunk_hidden)
 
     def forward(self, batch: Batch) -> Tensor:
-        """Square roots of intensities, (B, 1000) float32, on any scale; exactly 0 above the molecular ion's isotopes."""
-        return torch.stack(list(self.branches(batch).values())).mean(dim=0)
+        """Square roots of intensities scaled to unit length, (B, 1000) float32; exactly 0 above the molecular ion's isotopes."""
+        views = [batch.composition]
+        if self.backbone is not None:
+            _, graph = self.backbone.encode(batch)
+            views.append(graph)
+        if self.config.fingerprint:
+            views.append(batch.fingerprint)
+        roots = self.head(self.trunk(torch.cat(views, dim=1)), batch.nominal_mass, batch.last_mass)
+        return functional.normalize(roots, dim=1)
 
-    @property
-    def parameter_count(self) -> int:
-        """Number of trained values."""
-        return sum(p.numel() for p in self.parameters())
+
+class Ensemble(nn.Module):
+    """Networks trained one by one whose predictions are averaged.
+
+    Trained together, the fingerprint learns the training compounds by heart before the graph has learned chemistry.
+    Trained apart, each view has to generalise, and their errors average out.
+    """
+
+    def __init__(self, configs: Mapping[str, NetworkConfig]) -> None:
+        super().__init__()
+        self.configs = dict(configs)
+        self.members = nn.ModuleDict({name: SpectrumNetwork(config) for name, config in configs.items()})
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Square roots of intensities, (B, 1000) float32; exactly 0 above the molecular ion's isotopes."""
+        return torch.stack([member(batch) for member in self.members.values()]).mean(dim=0)
+
+    def only(self, name: str) -> Ensemble:
+        """Ensemble of one member, sharing its weights."""
+        alone = Ensemble({name: self.configs[name]})
+        alone.members[name] = self.members[name]
+        return alone
+
+
+def parameter_count(network: nn.Module) -> int:
+    """Number of trained values."""
+    return sum(p.numel() for p in network.parameters())

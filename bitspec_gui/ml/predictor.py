@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
@@ -16,16 +18,16 @@ from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.ml.checkpoint import load_model
 from bitspec_gui.ml.device import choose_device
 from bitspec_gui.ml.graph import MoleculeFeatures, featurise, to_batch
-from bitspec_gui.ml.network import SpectrumNetwork
+from bitspec_gui.ml.network import Ensemble
 from bitspec_gui.spectra.binning import BINS, from_bins
 
 BATCH_SIZE = 128
 
 
 class NetworkPredictor:
-    """Predicts with one network on one device. Not for use from two threads at once."""
+    """Predicts with the networks of one model version on one device. Not for use from two threads at once."""
 
-    def __init__(self, network: SpectrumNetwork, version: ModelVersion, device: str = "auto") -> None:
+    def __init__(self, network: Ensemble, version: ModelVersion, device: str = "auto") -> None:
         self._device, self._device_reason = choose_device(device)
         self._network = network.to(self._device).eval()
         self._version = version
@@ -65,15 +67,21 @@ class NetworkPredictor:
         return np.concatenate(rows)
 
 
-def load_predictor(path: Path, device: str = "auto") -> NetworkPredictor:
-    """Predictor of a model file (``NAME.json``).
+def load_predictor(path: Path, device: str = "auto", member: str | None = None) -> NetworkPredictor:
+    """Predictor of a model file (``NAME.json``), or of one member of it alone.
 
     Raises
     ------
     ModelFileError
-        If the model file cannot be used, with the reason.
+        If the model file cannot be used, with the reason, or has no such member.
     DeviceUnavailable
         If `device` names one that this machine does not have.
     """
     network, description = load_model(path)
-    return NetworkPredictor(network, description.version, device)
+    version = description.version
+    if member is not None:
+        if member not in description.members:
+            raise ModelFileError(f"{path.name} has no member {member}; it has {', '.join(description.members)}.")
+        network = network.only(member)
+        version = replace(version, name=f"{version.name}, {member} alone")
+    return NetworkPredictor(network, version, device)

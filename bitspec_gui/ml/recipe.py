@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from pathlib import Path
 
 from bitspec_gui.domain.errors import TrainingError
@@ -11,8 +10,10 @@ from bitspec_gui.domain.jobs import CancelToken, ReportProgress, ignore_progress
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.formats.benchmark_set import compounds, load_benchmark
 from bitspec_gui.ml.checkpoint import save_model
-from bitspec_gui.ml.datasets import compound_set
-from bitspec_gui.ml.training import Trainer, TrainingConfig
+from bitspec_gui.ml.datasets import compound_set, training_groups
+from bitspec_gui.ml.device import choose_device
+from bitspec_gui.ml.network import Ensemble
+from bitspec_gui.ml.training import Trainer, TrainingConfig, score
 
 log = logging.getLogger(__name__)
 
@@ -47,31 +48,42 @@ def train_model(
     if config.split not in ("random", "scaffold"):
         raise TrainingError(f"{config.split} is not a split of the benchmark. Choose random or scaffold.")
     rows = load_benchmark(benchmark_folder, "random" if config.split == "random" else "scaffold")
-    trainer = Trainer(
-        config,
-        compound_set(compounds(rows, "train"), report),
-        compound_set(compounds(rows, "val"), report),
-        work_folder,
-        device,
-    )
-    started = time.monotonic()
-    network = trainer.run(report, cancel)
-    history = trainer.state.history
-    best = max(history, key=lambda result: result.val_cosine + result.val_cosine_sqrt)
+    train = compound_set(training_groups(benchmark_folder, rows, config.extra_rows), report)
+    val = compound_set(compounds(rows, "val").values(), report)
+    where, device_reason = choose_device(device)
+    ensemble = Ensemble({member.name: member.network for member in config.members})
+    members = {}
+    for member in config.members:
+        trainer = Trainer(member, train, val, work_folder / member.name, device)
+        ensemble.members[member.name] = trainer.run(report, cancel).cpu()
+        members[member.name] = _summary(trainer)
+    val_cosine, val_cosine_sqrt = score(ensemble.to(where), val, where)
     version = save_model(
         target,
-        network.cpu(),
+        ensemble.cpu(),
         licence=WEIGHTS_LICENCE,
         description=config.description,
         training={
             "config": config.as_json(),
-            "data": "MassBank 2025.05.1, electron ionisation, unflagged train rows of the benchmark",
-            "compounds": len(trainer.train_set),
-            "device": trainer.device_reason,
-            "wall_time_s": round(sum(result.seconds for result in history)),
-            "best_epoch": best.epoch,
+            "data": "MassBank 2025.05.1, electron ionisation, train rows of the benchmark: unflagged and extra_rows",
+            "groups": len(train),
+            "device": device_reason,
+            "wall_time_s": sum(member["wall_time_s"] for member in members.values()),
+            "members": members,
         },
-        metrics={"val_cosine": round(best.val_cosine, 4), "val_cosine_sqrt": round(best.val_cosine_sqrt, 4)},
+        metrics={"val_cosine": round(val_cosine, 4), "val_cosine_sqrt": round(val_cosine_sqrt, 4)},
     )
-    log.info("wrote %s after %.0f s in this run", target, time.monotonic() - started)
+    log.info("wrote %s: val cosine %.4f, val cosine_sqrt %.4f", target, val_cosine, val_cosine_sqrt)
     return version
+
+
+def _summary(trainer: Trainer) -> dict[str, float]:
+    """What a training of one member came to."""
+    history = trainer.state.history
+    best = max(history, key=lambda result: result.val_cosine + result.val_cosine_sqrt)
+    return {
+        "best_epoch": best.epoch,
+        "val_cosine": round(best.val_cosine, 4),
+        "val_cosine_sqrt": round(best.val_cosine_sqrt, 4),
+        "wall_time_s": round(sum(result.seconds for result in history)),
+    }

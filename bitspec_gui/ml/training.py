@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from bitspec_gui.domain.errors import TrainingError
@@ -21,7 +21,7 @@ from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignor
 from bitspec_gui.ml.datasets import CompoundSet
 from bitspec_gui.ml.device import choose_device
 from bitspec_gui.ml.graph import to_batch
-from bitspec_gui.ml.network import NetworkConfig, SpectrumNetwork
+from bitspec_gui.ml.network import NetworkConfig, SpectrumNetwork, parameter_count
 from bitspec_gui.ml.training_state import EpochResult, TrainingState, load_state, save_state
 from bitspec_gui.spectra import similarity
 
@@ -29,14 +29,12 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """Everything that decides what comes out of a training, apart from the data."""
+class MemberConfig:
+    """How one network is trained; learning rates are those of AdamW."""
 
     name: str
-    description: str = ""
-    split: str = "random"
     seed: int = 1
-    epochs: int = 60
+    epochs: int = 25
     batch_size: int = 64
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
@@ -45,33 +43,67 @@ class TrainingConfig:
     gradient_clip: float = 1.0
     network: NetworkConfig = field(default_factory=NetworkConfig)
 
-    @classmethod
-    def from_file(cls, path: Path) -> TrainingConfig:
-        """Read a JSON config; raises `TrainingError` with the entry that is wrong."""
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            network = NetworkConfig.from_json(values.pop("network", {}))
-            unknown = sorted(set(values) - {f.name for f in fields(cls)})
-            if unknown:
-                raise TrainingError(f"{path.name} has settings that training does not know: {', '.join(unknown)}.")
-            return cls(network=network, **values)
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise TrainingError(f"The training settings in {path} cannot be read: {error}.") from error
-
     def as_json(self) -> dict[str, Any]:
         """Plain values for a model file."""
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class TrainingConfig:
+    """Everything that decides what comes out of a training, apart from the data."""
+
+    name: str
+    members: tuple[MemberConfig, ...]
+    description: str = ""
+    split: str = "random"
+    extra_rows: tuple[str, ...] = ()
+
+    @classmethod
+    def from_file(cls, path: Path) -> TrainingConfig:
+        """Read a JSON config; raises `TrainingError` with the entry that is wrong."""
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            members = tuple(_member(entry, path) for entry in values.pop("members"))
+            _refuse_unknown(values, cls, path)
+            config = cls(members=members, extra_rows=tuple(values.pop("extra_rows", ())), **values)
+        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
+            raise TrainingError(f"The training settings in {path} cannot be read: {error}.") from error
+        if not members or len({member.name for member in members}) < len(members):
+            raise TrainingError(f"{path.name} needs one member or more, each with a name of its own.")
+        return config
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for a model file."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "split": self.split,
+            "extra_rows": list(self.extra_rows),
+            "members": [member.as_json() for member in self.members],
+        }
+
+
+def _member(entry: dict[str, Any], path: Path) -> MemberConfig:
+    network = NetworkConfig.from_json(entry.pop("network", {}))
+    _refuse_unknown(entry, MemberConfig, path)
+    return MemberConfig(network=network, **entry)
+
+
+def _refuse_unknown(values: dict[str, Any], known: type[MemberConfig] | type[TrainingConfig], path: Path) -> None:
+    unknown = sorted(set(values) - {f.name for f in fields(known)})
+    if unknown:
+        raise TrainingError(f"{path.name} has settings that training does not know: {', '.join(unknown)}.")
+
+
 def cosine_loss(roots: Tensor, mean_directions: Tensor) -> Tensor:
     """Mean of 1 - cosine between predicted square roots (B, 1000) and mean directions of the measured ones (B, 1000)."""
-    return 1 - (functional.normalize(roots, dim=1) * mean_directions).sum(dim=1).mean()
+    return 1 - (functional.normalize(roots.float(), dim=1) * mean_directions).sum(dim=1).mean()
 
 
 class Trainer:
     """Trains one network; its whole state after each epoch lies in `folder`, so that it can go on after a kill -9."""
 
-    def __init__(self, config: TrainingConfig, train: CompoundSet, val: CompoundSet, folder: Path, device: str = "auto") -> None:
+    def __init__(self, config: MemberConfig, train: CompoundSet, val: CompoundSet, folder: Path, device: str = "auto") -> None:
         self.config = config
         self.train_set, self.val_set = train, val
         self.device, self.device_reason = choose_device(device)
@@ -106,11 +138,11 @@ class Trainer:
         """
         load_state(self.state)
         log.info("%s on %s, %d compounds, %d parameters", self.config.name, self.device_reason, len(self.train_set),
-                 self.network.parameter_count)  # fmt: skip
+                 parameter_count(self.network))  # fmt: skip
         for epoch in range(len(self.state.history), self.config.epochs):
             started = time.monotonic()
             loss = self._epoch(epoch, report, cancel)
-            cosine, cosine_sqrt = self.score(self.averaged, self.val_set)
+            cosine, cosine_sqrt = score(self.averaged, self.val_set, self.device)
             result = EpochResult(epoch + 1, loss, cosine, cosine_sqrt, time.monotonic() - started)
             if all(result.val_cosine + result.val_cosine_sqrt > r.val_cosine + r.val_cosine_sqrt for r in self.state.history):
                 self.best.load_state_dict(self.averaged.state_dict())
@@ -130,7 +162,8 @@ class Trainer:
                 cancel.raise_if_cancelled()
             step = epoch * self.steps_per_epoch + index
             losses.append(self._step(rows, step))
-            report(Progress(step + 1, self.config.epochs * self.steps_per_epoch, f"Epoch {epoch + 1}, loss {losses[-1]:.3f}"))
+            words = f"{self.config.name}, epoch {epoch + 1}, loss {losses[-1]:.3f}"
+            report(Progress(step + 1, self.config.epochs * self.steps_per_epoch, words))
         return sum(losses) / len(losses)
 
     def _batches(self) -> Iterator[list[int]]:
@@ -145,9 +178,8 @@ class Trainer:
             group["lr"] = self.learning_rate_at(step)
         batch = to_batch([self.train_set.features[i] for i in rows], self.train_set.targets[rows]).to(self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda"):
-            branches = list(self.network.branches(batch).values())
-        # Each branch answers for itself, and all for their average, which is what predicts.
-        loss = torch.stack([cosine_loss(roots, batch.y) for roots in [*branches, torch.stack(branches).mean(dim=0)]]).mean()
+            roots = self.network(batch)
+        loss = cosine_loss(roots, batch.y)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(f"The loss is no longer a number (step {step}). Lower the learning rate.")
@@ -168,17 +200,15 @@ class Trainer:
             else:
                 mean.copy_(now)
 
-    @torch.no_grad()
-    def score(self, network: SpectrumNetwork, compounds: CompoundSet) -> tuple[float, float]:
-        """Mean cosine and cosine_sqrt of a network on the query spectra of a set."""
-        network.eval()
-        size = 256
-        roots = [
-            network(to_batch(compounds.features[i : i + size]).to(self.device)).float().cpu()
-            for i in range(0, len(compounds), size)
-        ]
-        predicted = torch.cat(roots).square().numpy()
-        return (
-            float(similarity.cosine(predicted, compounds.queries).mean()),
-            float(similarity.cosine_sqrt(predicted, compounds.queries).mean()),
-        )
+
+@torch.no_grad()
+def score(network: nn.Module, compounds: CompoundSet, device: torch.device) -> tuple[float, float]:
+    """Mean cosine and cosine_sqrt of a network on the query spectra of a set."""
+    network.eval()
+    size = 256
+    batches = (to_batch(compounds.features[start : start + size]) for start in range(0, len(compounds), size))
+    predicted = torch.cat([network(batch.to(device)).float().cpu() for batch in batches]).square().numpy()
+    return (
+        float(similarity.cosine(predicted, compounds.queries).mean()),
+        float(similarity.cosine_sqrt(predicted, compounds.queries).mean()),
+    )

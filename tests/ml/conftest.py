@@ -13,9 +13,7 @@ from bitspec_gui.ml.network import NetworkConfig
 
 @pytest.fixture(scope="session")
 def small_network() -> NetworkConfig:
-    return NetworkConfig(
-        graph_layers=2, graph_hidden=16, graph_trunk=24, graph_blocks=1, fingerprint_trunk=24, fingerprint_blocks=1, dropout=0.1
-    )
+    return NetworkConfig(graph_layers=2, graph_hidden=16, trunk_hidden=24, trunk_blocks=1, dropout=0.1)
 
 
 @pytest.fixture(scope="session")

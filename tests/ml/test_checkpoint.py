@@ -11,14 +11,14 @@ from few_compounds import features_of
 from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.ml.checkpoint import load_model, save_model
 from bitspec_gui.ml.graph import to_batch
-from bitspec_gui.ml.network import NetworkConfig, SpectrumNetwork
+from bitspec_gui.ml.network import Ensemble, NetworkConfig
 
 
 @pytest.fixture
 def model_file(tmp_path: Path, small_network: NetworkConfig) -> Path:
     torch.manual_seed(3)
     path = tmp_path / "small.json"
-    save_model(path, SpectrumNetwork(small_network).eval(), licence="MIT", description="a test", training={}, metrics={"a": 1})
+    save_model(path, Ensemble({"only": small_network}).eval(), licence="MIT", description="a test", training={}, metrics={"a": 1})
     return path
 
 
@@ -28,7 +28,7 @@ def change(path: Path, **entries: object) -> None:
 
 def test_a_model_read_back_predicts_what_it_predicted_before(tmp_path: Path, small_network: NetworkConfig) -> None:
     torch.manual_seed(3)
-    network = SpectrumNetwork(small_network).eval()
+    network = Ensemble({"only": small_network}).eval()
     batch = to_batch([features_of("CCO"), features_of("c1ccccc1")])
     version = save_model(
         tmp_path / "full.json", network, licence="MIT", description="", training={}, metrics={}, half_precision=False
@@ -43,7 +43,7 @@ def test_half_precision_changes_a_prediction_by_less_than_a_thousandth(model_fil
     torch.manual_seed(3)
     batch = to_batch([features_of("CCO")])
     with torch.no_grad():
-        exact, stored = SpectrumNetwork(small_network).eval()(batch), load_model(model_file)[0](batch)
+        exact, stored = Ensemble({"only": small_network}).eval()(batch), load_model(model_file)[0](batch)
     assert torch.allclose(exact, stored, atol=1e-3)
 
 
@@ -75,7 +75,7 @@ def test_one_flipped_byte_in_the_weights_is_noticed(model_file: Path) -> None:
 
 
 def test_weights_of_another_network_are_refused_even_with_the_right_sha256(model_file: Path) -> None:
-    change(model_file, network=NetworkConfig(graph_layers=0, fingerprint_trunk=8).as_json())
+    change(model_file, members={"only": NetworkConfig(graph_layers=0, trunk_hidden=8).as_json()})
     with pytest.raises(ModelFileError, match="do not fit"):
         load_model(model_file)
 
@@ -91,8 +91,8 @@ def test_weights_outside_the_folder_are_refused(model_file: Path) -> None:
     [
         ({"format": 99}, "format 99"),
         ({"featuriser": 0}, "featuriser 0"),
-        ({"network": {"layers": 3}}, "does not know: layers"),
-        ({"network": None}, "garbles"),
+        ({"members": {"only": {"layers": 3}}}, "does not know: layers"),
+        ({"members": None}, "garbles"),
     ],
 )
 def test_a_description_from_another_time_or_a_wrong_one_is_refused(

@@ -12,23 +12,23 @@ from bitspec_gui.chem.parse import molecule_from_text
 from bitspec_gui.domain.errors import Cancelled
 from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.model_version import ModelVersion
-from bitspec_gui.ml.graph import to_batch
+from bitspec_gui.ml.graph import featurise, to_batch
 from bitspec_gui.ml.heads import LOSS_OFFSET, BidirectionalHead
-from bitspec_gui.ml.network import NetworkConfig, SpectrumNetwork
+from bitspec_gui.ml.network import Ensemble, NetworkConfig
 from bitspec_gui.ml.predictor import NetworkPredictor
 
 VERSION = ModelVersion("untrained", "0" * 64, "none")
 
 
-def network(config: NetworkConfig, seed: int = 0) -> SpectrumNetwork:
+def network(config: NetworkConfig, seed: int = 0) -> Ensemble:
     torch.manual_seed(seed)
-    return SpectrumNetwork(config).eval()
+    return Ensemble({"only": config}).eval()
 
 
 @given(st.integers(0, 10_000), st.sampled_from(SMILES))
 @settings(max_examples=15, deadline=None)
 def test_nothing_is_predicted_above_the_isotopes_of_the_molecular_ion(seed: int, smiles: str) -> None:
-    config = NetworkConfig(graph_layers=1, graph_hidden=8, graph_trunk=8, fingerprint_trunk=8, fingerprint_blocks=1)
+    config = NetworkConfig(graph_layers=1, graph_hidden=8, trunk_hidden=8, trunk_blocks=1)
     molecule = molecule_from_text(smiles)
     with torch.no_grad():
         roots = network(config, seed)(to_batch([features_of(smiles)]))[0]
@@ -67,8 +67,26 @@ def test_the_neutral_loss_bins_move_with_the_molecular_mass() -> None:
 
 def test_a_network_without_a_graph_and_one_without_a_fingerprint_both_predict() -> None:
     batch = to_batch([features_of("CCO")])
-    for config in (NetworkConfig(graph_layers=0, fingerprint_trunk=8), NetworkConfig(graph_trunk=8, fingerprint_blocks=0)):
+    for config in (NetworkConfig(graph_layers=0, trunk_hidden=8), NetworkConfig(fingerprint=False, trunk_hidden=8)):
         assert network(config)(batch).shape == (1, 1000)
+
+
+def test_an_ensemble_predicts_the_mean_of_its_members(small_network: NetworkConfig) -> None:
+    torch.manual_seed(0)
+    both = Ensemble({"one": small_network, "other": small_network}).eval()
+    batch = to_batch([features_of("CCO")])
+    with torch.no_grad():
+        mean = (both.only("one")(batch) + both.only("other")(batch)) / 2
+        assert torch.allclose(both(batch), mean, atol=1e-6)
+
+
+def test_a_lower_electron_energy_changes_the_prediction_but_not_where_it_ends(small_network: NetworkConfig) -> None:
+    molecule = molecule_from_text("CCCCO")
+    usual, low = (featurise(molecule.smiles, molecule.formula, molecule.nominal_mass, energy) for energy in (70.0, 14.0))
+    with torch.no_grad():
+        roots = network(small_network)(to_batch([usual, low]))
+    assert not torch.allclose(roots[0], roots[1])
+    assert torch.equal(roots[0] > 0, roots[1] > 0)
 
 
 def test_predictions_are_unit_mass_spectra_with_base_peak_999_that_name_their_version(small_network: NetworkConfig) -> None:
