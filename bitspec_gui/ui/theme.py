@@ -76,7 +76,7 @@ def apply_theme(app: QApplication, choice: str, font_size_pt: float | None) -> C
     font = QFont(_system_font(app))
     font.setPointSizeF(font_size_pt or max(9.5, font.pointSizeF()))
     app.setFont(font)
-    app.setStyleSheet(style_sheet(colours))
+    app.setStyleSheet(style_sheet(colours, font.pointSizeF()))
     return colours
 
 
@@ -107,8 +107,8 @@ def _palette(colours: Colours) -> QPalette:
     return palette
 
 
-def style_sheet(c: Colours) -> str:
-    """What a palette cannot say: spacing, cards, tabs, flat buttons."""
+def style_sheet(c: Colours, size_pt: float) -> str:
+    """What a palette cannot say: spacing, cards, tabs, flat buttons; larger text in proportion to `size_pt`."""
     return f"""
 QToolTip {{ color: {c.text}; background: {c.raised}; border: 1px solid {c.border}; padding: 3px; }}
 QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
@@ -172,7 +172,10 @@ QStatusBar::item {{ border: none; }}
 QProgressBar {{ border: 1px solid {c.border}; border-radius: 4px; background: {c.window}; text-align: center; min-height: 14px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}
 QLabel[role="muted"] {{ color: {c.muted}; }}
-QLabel[role="title"] {{ font-size: 115%; font-weight: 600; }}
+QLabel[role="title"] {{ font-size: {1.2 * size_pt:.1f}pt; font-weight: 600; }}
+QLabel[role="figure"] {{ font-size: {1.7 * size_pt:.1f}pt; font-weight: 600; }}
+QLabel[role="score"] {{ font-size: {1.4 * size_pt:.1f}pt; font-weight: 700; border-radius: 5px; padding: 2px 10px; }}
+QLineEdit[role="fact"] {{ background: transparent; border: none; padding: 0; margin: 0; }}
 QLabel[role="section"] {{ color: {c.muted}; font-weight: 600; }}
 QLabel[role="error"] {{ color: {c.danger}; }}
 QLabel[role="badge"] {{ background: {c.raised}; color: {c.muted}; border-radius: 8px; padding: 1px 9px; }}

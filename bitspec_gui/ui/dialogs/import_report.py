@@ -109,7 +109,7 @@ class ImportReportDialog(QDialog):
             value = QLabel(f"{number:,}", self)
             value.setObjectName(f"import_{name}")
             value.setAccessibleName(f"{title}: {number}")
-            value.setStyleSheet("font-size: 160%; font-weight: 600;")
+            value.setProperty("role", "figure")
             label = QLabel(title, self)
             label.setProperty("role", "muted")
             grid.addWidget(value, 0, column)

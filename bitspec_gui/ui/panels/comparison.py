@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButto
 
 from bitspec_gui.domain.prediction import MeasuredMatch
 from bitspec_gui.ui.match_bands import band_explanation, band_of
+from bitspec_gui.ui.panels.facts import shortened
 from bitspec_gui.ui.state import Phase, WindowState
 
 
@@ -18,6 +19,7 @@ class Score(QFrame):
         self.setObjectName(name)
         self.value = QLabel(self)
         self.value.setObjectName(f"{name}Value")
+        self.value.setProperty("role", "score")
         self.title = QLabel(title, self)
         self.title.setProperty("role", "muted")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -31,11 +33,10 @@ class Score(QFrame):
         """Set number, words and colours."""
         self.value.setText(text)
         self.title.setText(words)
-        self.value.setStyleSheet(
-            f"background: {back}; color: {front}; border-radius: 5px; padding: 3px 10px; font-size: 135%; font-weight: 700;"
-        )
+        self.value.setStyleSheet(f"background: {back}; color: {front};")
         for label in (self.value, self.title):
             label.ensurePolished()
+            label.setMinimumWidth(0)
             label.setMinimumWidth(label.sizeHint().width())
         self.setAccessibleName(f"{words}: {text}")
 
@@ -140,7 +141,7 @@ def words_on(match: MeasuredMatch) -> str:
     """A measured spectrum in one line: match factor, library, accession, instrument, energy."""
     record = match.record
     energy = f"{record.energy_ev:g} eV" if record.energy_ev is not None else None
-    parts = (str(match.match_factor), match.library, record.accession, record.instrument, energy)
+    parts = (str(match.match_factor), match.library, shortened(record.accession or ""), record.instrument, energy)
     return "  ·  ".join(part for part in parts if part)
 
 

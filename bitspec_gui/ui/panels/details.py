@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QFormLayout, QHeaderView, QLabel, QSplitter, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFormLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.ui.drawings import Drawings
+from bitspec_gui.ui.panels.facts import make_facts, shortened, with_subscripts
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.tables.peaks import PeakTableModel
 from bitspec_gui.ui.tables.rows import fit_rows
 from bitspec_gui.ui.views.content import nominal_mass_of
 from bitspec_gui.ui.views.structure import StructureView
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 FACTS = ("name", "formula", "nominal", "exact", "inchikey", "smiles", "measured")
 
@@ -30,7 +39,7 @@ class DetailsPanel(QWidget):
         self._entry_shown = False
         self._drawn = ""
         self.structure = StructureView("structureView", self)
-        self.facts = {name: self._fact_label(name) for name in FACTS}
+        self.facts = make_facts(FACTS, self)
         self.model = PeakTableModel(self)
         self.table = QTableView(self)
         self._arrange()
@@ -106,15 +115,6 @@ class DetailsPanel(QWidget):
         layout.setContentsMargins(8, 8, 8, 8)
         layout.addWidget(splitter)
 
-    def _fact_label(self, name: str) -> QLabel:
-        label = QLabel(self)
-        label.setObjectName(f"fact_{name}")
-        label.setAccessibleName(name)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        return label
-
     def _refresh(self) -> None:
         if self._entry_shown:
             self._show_entry(self._state.entry)
@@ -179,8 +179,10 @@ class DetailsPanel(QWidget):
             self.structure.clear(hint)
         for name, label in self.facts.items():
             text = facts.get(name, "")
-            label.setText(breakable(text))
+            label.setText(text)
             label.setToolTip(text)
+            if isinstance(label, QLineEdit):
+                label.setCursorPosition(0)
             self._form.setRowVisible(label, bool(text))
 
     def _draw_again(self) -> None:
@@ -213,15 +215,5 @@ class DetailsPanel(QWidget):
             self._state.select_peak(self.model.mz_at(rows[0].row()))
 
 
-def with_subscripts(formula: str) -> str:
-    """Formula with its counts as subscripts; a charge stays as it is."""
-    return formula if "+" in formula or "-" in formula else formula.translate(_SUBSCRIPTS)
-
-
-def breakable(text: str) -> str:
-    """Text that a label may break anywhere when it has no blanks of its own."""
-    return "\u200b".join(text) if len(text) > 24 and " " not in text else text
-
-
 def _measured(*parts: str | None) -> str:
-    return " · ".join(part for part in parts if part)
+    return " · ".join(shortened(part) for part in parts if part)

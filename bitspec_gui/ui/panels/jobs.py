@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -35,7 +36,7 @@ class _ProgressDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(palette.color(QPalette.ColorRole.Button))
         painter.drawRoundedRect(area, 4, 4)
-        done = QColor(palette.color(QPalette.ColorRole.Highlight))
+        done = QColor(QApplication.palette().color(QPalette.ColorRole.Highlight))
         done.setAlphaF(0.45)
         painter.setBrush(done)
         painter.drawRoundedRect(QRectF(area.left(), area.top(), area.width() * percent / 100, area.height()), 4, 4)
@@ -69,7 +70,7 @@ class JobsPanel(QWidget):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(False)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.table.setColumnWidth(0, 210)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         self.cancel = QPushButton(self.tr("Cancel"), self)
         self.cancel.setObjectName("cancelJob")
@@ -91,6 +92,10 @@ class JobsPanel(QWidget):
         for signal in (model.rowsInserted, model.rowsRemoved, model.dataChanged, model.modelReset):
             signal.connect(self._refresh)
         self._refresh()
+
+    def sizeHint(self) -> QSize:
+        """Room for three jobs."""
+        return QSize(500, 5 * (self.fontMetrics().height() + 7) + 16)
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows follow the font."""

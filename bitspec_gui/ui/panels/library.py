@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.ui.actions import Actions
+from bitspec_gui.ui.panels.facts import shortened
 from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.panels.spectrum_tools import tool_button
 from bitspec_gui.ui.state import WindowState
@@ -233,7 +234,9 @@ class LibraryPanel(QWidget):
         record = entry.record
         self.headline.setText(record.name or record.accession or self.tr("Unnamed"))
         self.view.set_hint("")
-        title = self.tr("Measured · %1").replace("%1", " · ".join(part for part in (entry.library, record.accession) if part))
+        title = self.tr("Measured · %1").replace(
+            "%1", " · ".join(part for part in (entry.library, shortened(record.accession or "")) if part)
+        )
         self.view.show_content(
             SpectrumContent(record.spectrum, title, molecular_mass=nominal_mass_of(record), top_is_measured=True)
         )
@@ -259,5 +262,6 @@ def _table(name: str, words: str, parent: QWidget) -> QTableView:
     table.verticalHeader().hide()
     fit_rows(table)
     table.horizontalHeader().setHighlightSections(False)
+    table.horizontalHeader().setStretchLastSection(True)
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     return table

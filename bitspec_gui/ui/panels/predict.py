@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.panels.comparison import ComparisonBar
-from bitspec_gui.ui.panels.details import with_subscripts
+from bitspec_gui.ui.panels.facts import shortened, with_subscripts
 from bitspec_gui.ui.panels.molecule_input import MoleculeInput
 from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.panels.spectrum_tools import LabelSlider, tool_button
@@ -151,4 +151,4 @@ class PredictPanel(QWidget):
 
 
 def _source(library: str, accession: str | None) -> str:
-    return f"{library}, {accession}" if accession else library
+    return f"{library}, {shortened(accession)}" if accession else library

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
-from bitspec_gui.ui.panels.details import with_subscripts
+from bitspec_gui.ui.panels.facts import with_subscripts
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.theme import icon
 
