@@ -28,6 +28,7 @@ class MeasuredMatch:
     """A library spectrum of the predicted compound, with how well the two agree.
 
     ``match_factor`` is 0..999 (weighted cosine, m/z^1 I^0.5), ``cosine`` 0..1 on linear intensities; both on unit-mass bins.
+    ``caution`` is a sentence if the measured spectrum should not be expected to agree, else empty.
     """
 
     entry_id: int
@@ -35,3 +36,4 @@ class MeasuredMatch:
     record: SpectrumRecord
     match_factor: int
     cosine: float
+    caution: str = ""

@@ -6,14 +6,21 @@ from collections.abc import Iterable
 
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.prediction import MeasuredMatch, Prediction
+from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.spectra.binning import to_bins
 from bitspec_gui.spectra.similarity import cosine, match_factor
+
+IMPOSSIBLE_SHARE = 0.05
+"""Share of the measured intensity above the molecular ion from which a record is not taken for that molecule's own."""
+
+USUAL_ENERGIES_EV = (60.0, 80.0)
+"""Electron energies in this range give much the same spectrum as 70 eV."""
 
 
 def measured_matches(prediction: Prediction, entries: Iterable[LibraryEntry]) -> list[MeasuredMatch]:
     """How well `prediction` agrees with each measured spectrum, the best first.
 
-    Both are compared on unit-mass bins 1..1000. Order: match factor, then cosine, then the order of `entries`.
+    Both are compared on unit-mass bins 1..1000. Order: spectra without a caution, match factor, cosine, order of `entries`.
     """
     predicted = to_bins(prediction.spectrum)
     matches = []
@@ -26,6 +33,25 @@ def measured_matches(prediction: Prediction, entries: Iterable[LibraryEntry]) ->
                 record=entry.record,
                 match_factor=match_factor(predicted, measured),
                 cosine=float(cosine(predicted, measured)),
+                caution=caution(prediction.molecule.formula, entry.record),
             )
         )
-    return sorted(matches, key=lambda match: (-match.match_factor, -match.cosine))
+    return sorted(matches, key=lambda match: (bool(match.caution), -match.match_factor, -match.cosine))
+
+
+def caution(formula: str, record: SpectrumRecord) -> str:
+    """Why a measured spectrum filed under a compound of `formula` may not be its 70 eV spectrum; empty if nothing says so."""
+    from bitspec_gui.chem.isotopes import last_isotope_mass
+
+    mz, intensity = record.spectrum.mz, record.spectrum.intensity
+    total = float(intensity.sum())
+    above = float(intensity[mz > last_isotope_mass(formula) + 0.5].sum())
+    if total > 0 and above > IMPOSSIBLE_SHARE * total:
+        return (
+            f"{100 * above / total:.0f} % of this measured spectrum lies above the molecular ion: "
+            "it may be that of a derivative, filed under the parent compound."
+        )
+    low, high = USUAL_ENERGIES_EV
+    if record.energy_ev is not None and not low <= record.energy_ev <= high:
+        return f"This spectrum was measured at {record.energy_ev:g} eV; predictions are for 70 eV."
+    return ""

@@ -27,7 +27,7 @@ def entry(number: int, peaks: dict[float, float]) -> LibraryEntry:
 
 def test_the_best_match_comes_first():
     matches = measured_matches(
-        predicted({31: 999, 32: 700}), [entry(1, {31: 1, 15: 9}), entry(2, {31: 999, 32: 700}), entry(3, {90: 1})]
+        predicted({31: 999, 32: 700}), [entry(1, {31: 1, 15: 9}), entry(2, {31: 999, 32: 700}), entry(3, {28: 1})]
     )
     assert [match.entry_id for match in matches] == [2, 1, 3]
     assert (matches[0].match_factor, matches[-1].match_factor) == (999, 0)
@@ -54,3 +54,18 @@ def test_a_measured_spectrum_without_peaks_in_range_matches_nothing():
 
 def test_without_measured_spectra_there_is_no_match():
     assert measured_matches(predicted({31: 100}), []) == []
+
+
+def test_a_spectrum_with_peaks_above_the_molecular_ion_comes_last_with_a_caution():
+    tms_ether = entry(1, {31: 999, 32: 700, 89: 999, 73: 400})
+    plain = entry(2, {29: 999, 31: 100})
+    first, second = measured_matches(predicted({31: 999, 32: 700}), [tms_ether, plain])
+    assert (first.entry_id, first.caution) == (2, "")
+    assert "45 % of this measured spectrum lies above the molecular ion" in second.caution
+
+
+@pytest.mark.parametrize(("energy", "warned"), [(70.0, False), (75.0, False), (None, False), (20.0, True)])
+def test_a_spectrum_measured_at_low_energy_says_so(energy, warned):
+    record = SpectrumRecord(spectrum({31: 999}), energy_ev=energy)
+    (match,) = measured_matches(predicted({31: 999}), [LibraryEntry(1, "Library", record)])
+    assert bool(match.caution) == warned
