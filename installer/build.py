@@ -29,8 +29,8 @@ ETHANOL = "CCO"
 CAFFEINE = "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"
 
 START_LIMIT_S = 300.0
-MANY_SYMBOLS = ("torch/lib/libtorch_cpu.so", "torch/lib/libtorch_python.so")
-"""Libraries of which a fifth is the names of functions, which only a debugger reads."""
+MANY_SYMBOLS = ("torch/lib/libtorch_cpu.so", "torch/lib/libtorch_python.so", "libpython3.*.so*")
+"""Libraries of which a fifth and more is the names of functions, which only a debugger reads."""
 
 _OURS = ("PYTHON", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "QT_", "BITSPEC_", "XDG_", "DISPLAY", "WAYLAND_DISPLAY")
 
@@ -205,9 +205,10 @@ def _program(name: str) -> Path:
 def _strip(bundle: Path) -> None:
     """Take the debugger's names out of the largest libraries, where the tool for it is there."""
     strip = shutil.which("strip")
+    if sys.platform != "linux" or strip is None:
+        return
     for place in MANY_SYMBOLS:
-        library = bundle / "_internal" / place
-        if sys.platform == "linux" and strip and library.is_file():
+        for library in (bundle / "_internal").glob(place):
             subprocess.run([strip, "--strip-unneeded", str(library)], check=True)
 
 

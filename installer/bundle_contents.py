@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatch
 from importlib import metadata
 from importlib.util import find_spec
@@ -18,21 +18,24 @@ LEFT_OUT_RESOURCES = ("models/neims-retrained.*", "screenshots/*")
 
 UNUSED_MODULES = (
     # Tools of developers, and what they bring along.
-    *("pytest", "_pytest", "pytestqt", "hypothesis", "mypy", "mypyc", "ruff", "importlinter", "grimp", "pip", "setuptools"),
+    *("pytest", "_pytest", "py", "pytestqt", "hypothesis", "mypy", "mypyc", "ruff", "importlinter", "grimp", "pip", "setuptools"),
     *("pkg_resources", "_distutils_hack", "PyInstaller", "IPython", "rich", "pygments", "click", "tomlkit", "networkx"),
     # Asked for by libraries only where they are there; BitSpec goes without.
     *("matplotlib", "pandas", "scipy", "sklearn", "numba", "cupy", "h5py", "PIL", "aiohttp", "multidict", "yarl", "tensorboard"),
     *("tkinter", "idlelib", "lib2to3", "ensurepip", "turtledemo", "curses", "test", "distutils"),
     # Qt beyond widgets, SVG and printing.
     *(f"PySide6.Qt{name}" for name in ("Qml", "Quick", "QuickControls2", "QuickTest", "QuickWidgets", "Designer", "Help")),
-    *(f"PySide6.Qt{name}" for name in ("UiTools", "Sql", "Network", "Xml", "Concurrent", "OpenGL", "OpenGLWidgets")),
+    *(f"PySide6.Qt{name}" for name in ("UiTools", "Sql", "Network", "Xml", "Concurrent", "Test")),
     *(f"PySide6.Qt{name}" for name in ("WebEngineCore", "WebEngineWidgets", "WebEngineQuick", "WebChannel", "WebView")),
     *("pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.jupyter"),
     # Compiling and exporting networks; BitSpec only runs and trains them.
-    *("torch.onnx", "torch.utils.tensorboard", "torch.utils.benchmark", "torch.utils.bottleneck", "torch.utils.model_dump"),
+    *("torch.utils.tensorboard", "torch.utils.benchmark", "torch.utils.bottleneck", "torch.utils.model_dump"),
     *("torch.utils.cpp_extension", "torch.utils.hipify", "torch.distributed.benchmarks", "torch_geometric.graphgym"),
     *(f"torch._inductor.{name}" for name in ("codegen", "kernel", "fx_passes", "compile_fx", "scheduler", "lowering", "ir")),
 )
+
+MODULES_ASKED_FOR_BY_NAME = ("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets")
+"""Imported through a name that pyqtgraph puts together, which PyInstaller cannot see."""
 
 NEEDED_OF_TORCH_TESTING = ("__init__", "logging_tensor", "common_dtype", "distributed")
 """Parts of torch's own tests that ``import torch`` and ``import torch_geometric`` read."""
@@ -40,13 +43,14 @@ NEEDED_OF_TORCH_TESTING = ("__init__", "logging_tensor", "common_dtype", "distri
 LEFT_OUT_FILES = (
     "PySide6/Qt/translations/*",
     "PySide6/Qt/qml/*",
-    *(f"PySide6/Qt/lib/libQt6{name}*" for name in ("Qml", "Quick", "Labs", "VirtualKeyboard", "Network", "Pdf", "EglFS", "Sql")),
+    *(f"PySide6/Qt/lib/libQt6{name}*" for name in ("Qml", "Quick", "Labs", "VirtualKeyboard", "Network", "Pdf", "EglF", "Sql")),
     *(f"PySide6/Qt/lib/libQt6{name}*" for name in ("WaylandCompositor", "WaylandEglCompositor", "Designer", "Test")),
     *(f"PySide6/Qt/plugins/{name}/*" for name in ("egldeviceintegrations", "generic", "networkinformation", "tls", "sqldrivers")),
     *(f"PySide6/Qt/plugins/{name}/*" for name in ("designer", "qmllint", "qmltooling", "wayland-graphics-integration-server")),
     *(f"PySide6/Qt/plugins/platforms/libq{name}*" for name in ("eglfs", "linuxfb", "minimal", "vnc", "vkkhrdisplay")),
     "PySide6/Qt/plugins/platforminputcontexts/libqtvirtualkeyboard*",
     "PySide6/Qt/plugins/imageformats/libqpdf*",
+    "PySide6/Qt/plugins/imageformats/libqtiff*",
     # It would tie the bundle to the GTK of the machine that it is built on; the desktop portal serves GNOME, too.
     "PySide6/Qt/plugins/platformthemes/libqgtk3*",
     *(f"lib{name}.so*" for name in ("gtk-3", "gdk-3", "gdk_pixbuf-2.0", "atk-1.0", "atk-bridge-2.0", "atspi", "cairo")),
@@ -106,6 +110,27 @@ def is_left_out(place: str) -> bool:
     if place in NEEDED_FILES:
         return False
     return place.startswith("torch/bin/") or any(fnmatch(place, pattern) for pattern in LEFT_OUT_FILES)
+
+
+def linked_libraries(system: Mapping[str, str], others: Iterable[str], links_of: Callable[[str], Iterable[str]]) -> set[str]:
+    """Which of the build machine's libraries are linked by what goes into the bundle.
+
+    Parameters
+    ----------
+    system : mapping
+        Paths of the build machine's libraries by file name.
+    others : iterable of str
+        Paths of the other binaries of the bundle.
+    links_of : callable
+        Names of the libraries that the binary at a path links directly.
+    """
+    found: set[str] = set()
+    waiting = list(others)
+    while waiting:
+        new = {name for name in links_of(waiting.pop()) if name in system} - found
+        found |= new
+        waiting += [system[name] for name in new]
+    return found
 
 
 def third_parties(places: Iterable[str], own: str = "bitspec-gui") -> list[metadata.Distribution]:

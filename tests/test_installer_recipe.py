@@ -133,6 +133,12 @@ def test_no_module_that_bitspec_imports_is_excluded(contents) -> None:
     assert not names & excluded
 
 
+def test_library_of_the_build_machine_goes_in_only_if_something_in_the_bundle_links_it(contents) -> None:
+    system = {"liba.so": "/lib/liba.so", "libb.so": "/lib/libb.so", "libgtk.so": "/lib/libgtk.so"}
+    links = {"bundle/x.so": ["liba.so", "libc.so"], "/lib/liba.so": ["libb.so"], "/lib/libb.so": ["liba.so"]}
+    assert contents.linked_libraries(system, ["bundle/x.so"], lambda path: links.get(path, [])) == {"liba.so", "libb.so"}
+
+
 def test_licence_of_each_carried_library_is_listed(contents) -> None:
     carried = contents.third_parties(["numpy.linalg", "alembic/context.py", "bitspec_gui.app", "json"])
     assert [each.metadata["Name"] for each in carried] == ["alembic", "numpy"]
