@@ -87,6 +87,7 @@ class ComparisonBar(QWidget):
 
     def _refresh(self) -> None:
         state = self._state
+        self.setVisible(state.prediction is not None)
         matches = state.matches or ()
         found = bool(matches)
         self.chooser.blockSignals(True)

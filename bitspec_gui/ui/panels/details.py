@@ -35,6 +35,7 @@ class DetailsPanel(QWidget):
     def __init__(self, state: WindowState, drawings: Drawings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("detailsPanel")
+        self.setMinimumWidth(230)
         self._state, self._drawings = state, drawings
         self._entry_shown = False
         self._drawn = ""

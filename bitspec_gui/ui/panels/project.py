@@ -59,6 +59,7 @@ class ProjectPanel(QWidget):
         self.setObjectName("projectPanel")
         self._state = state
         self._offered: tuple[MoleculeInput, ...] = ()
+        self.setMinimumWidth(165)
         self.drop_zone = DropZone(self)
         self.tree = QTreeWidget(self)
         self.tree.setObjectName("projectTree")

@@ -52,14 +52,15 @@ class PeakTableModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[PeakRow] = []
-        self._columns: tuple[str, ...] = ("mz", "predicted", "loss")
+        self._columns: tuple[str, ...] = ("mz", "predicted", "measured", "loss")
 
     def show_spectra(self, predicted: Spectrum | None, measured: Spectrum | None, molecular_mass: int | None) -> None:
         """Replace the rows."""
         self.beginResetModel()
         self._rows = peak_rows(predicted, measured, molecular_mass)
+        nothing = predicted is None and measured is None
         present = {"predicted": predicted is not None, "measured": measured is not None, "loss": molecular_mass is not None}
-        self._columns = ("mz", *(name for name, there in present.items() if there))
+        self._columns = ("mz", *(name for name, there in present.items() if there or nothing))
         self.endResetModel()
 
     def row_of(self, mz: int) -> int | None:
