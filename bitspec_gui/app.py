@@ -52,8 +52,14 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         "--screenshot", type=Path, metavar="FILE", help="save a picture of the window with its spectra, then quit"
     )
     parser.add_argument("--tab", choices=("predict", "library"), default="predict", help="tab to begin with")
-    parser.add_argument("--size", default="", metavar="WxH", help="size of the window in pixels")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window in pixels")
     return parser.parse_args(arguments)
+
+
+def _size(text: str) -> tuple[int, int]:
+    """Width and height of ``1280x800``; raises ValueError, which argparse turns into a sentence."""
+    width, _, height = text.partition("x")
+    return int(width), int(height)
 
 
 def missing_display(environment: Mapping[str, str], platform: str = sys.platform) -> str:
@@ -137,8 +143,7 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
     garbage = GarbageTimer()
     window.state.model_changed.connect(garbage.set_aside_what_is_there)
     if options.size:
-        width, _, height = options.size.partition("x")
-        window.resize(int(width), int(height))
+        window.resize(*options.size)
     window.show()
     QTimer.singleShot(0, lambda: _begin(window, options))
     status = app.exec()
