@@ -11,10 +11,9 @@ from bitspec_gui.chem.features import EDGE_FEATURES, NODE_FEATURES
 
 
 class GineBackbone(nn.Module):
-    """Isomorphism network with bond features (GINE, Hu et al., arXiv:1905.12265), residual, with jumping knowledge.
+    """Isomorphism network with bond features (GINE, Hu et al., arXiv:1905.12265), with residual connections.
 
-    `encode` gives atom states (N, hidden) and graph states (B, state_size): the sum, mean and maximum over the atoms of the
-    last layer, and the mean of every earlier one.
+    `encode` gives atom states (N, hidden) and graph states (B, 3 hidden): sum, mean and maximum over the atoms.
     """
 
     def __init__(self, hidden: int, layers: int, dropout: float) -> None:
@@ -32,18 +31,16 @@ class GineBackbone(nn.Module):
         )
         self.norms = nn.ModuleList(nn.BatchNorm1d(hidden) for _ in range(layers))
         self.dropout = nn.Dropout(dropout)
-        self.state_size = (3 + layers) * hidden
+        self.state_size = 3 * hidden
 
     def encode(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Atom states (N, hidden) and graph states (B, state_size)."""
         size = int(batch.num_graphs)
         states = torch.relu(self.atoms(batch.x))
-        earlier = [global_mean_pool(states, batch.batch, size)]
         for convolution, norm in zip(self.convolutions, self.norms, strict=True):
             message = convolution(states, batch.edge_index, batch.edge_attr)
             states = states + self.dropout(torch.relu(norm(message)))
-            earlier.append(global_mean_pool(states, batch.batch, size))
-        # Sums grow with the molecule; the square root of 20 atoms brings them to the scale of the means.
+        # Sums grow with the molecule; a twentieth brings them to the scale of the means.
         total = global_add_pool(states, batch.batch, size) / 20.0
-        graph = torch.cat([total, global_max_pool(states, batch.batch, size), *earlier], dim=1)
-        return states, graph
+        mean, largest = (pool(states, batch.batch, size) for pool in (global_mean_pool, global_max_pool))
+        return states, torch.cat([total, mean, largest], dim=1)

@@ -122,7 +122,7 @@ def _header(path: Path) -> dict[str, Any]:
     try:
         header = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ModelFileError(f"The model file {path} is missing. Install BitSpec again, or choose another model.") from error
+        raise ModelFileError(f"The model file {path} is missing. Install BitSpec again.") from error
     except OSError as error:
         raise ModelFileError(f"The model file {path} cannot be read: {error.strerror}.") from error
     except ValueError as error:

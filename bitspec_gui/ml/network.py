@@ -68,7 +68,14 @@ class SpectrumNetwork(nn.Module):
         size = COMPOSITION_FEATURES
         if config.graph_layers:
             self.backbone = GineBackbone(config.graph_hidden, config.graph_layers, config.graph_dropout)
-            size += self.backbone.state_size
+            # Sums over atoms are large and dense beside a sparse fingerprint; as they are they would drown it.
+            self.graph_view = nn.Sequential(
+                nn.LayerNorm(self.backbone.state_size),
+                nn.Linear(self.backbone.state_size, config.graph_hidden),
+                nn.ReLU(),
+                nn.Dropout(config.graph_dropout),
+            )
+            size += config.graph_hidden
         if config.fingerprint:
             size += FINGERPRINT_BITS
         self.trunk = nn.Sequential(
@@ -87,7 +94,7 @@ class SpectrumNetwork(nn.Module):
         views = [batch.composition]
         if self.backbone is not None:
             _, graph = self.backbone.encode(batch)
-            views.append(graph)
+            views.append(self.graph_view(graph))
         if self.config.fingerprint:
             views.append(batch.fingerprint)
         roots = self.head(self.trunk(torch.cat(views, dim=1)), batch.nominal_mass, batch.last_mass)

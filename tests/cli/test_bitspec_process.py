@@ -23,13 +23,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
 
     from bitspec_gui.ml.checkpoint import save_model
-    from bitspec_gui.ml.network import NetworkConfig, SpectrumNetwork
+    from bitspec_gui.ml.network import Ensemble, NetworkConfig
 
     torch.manual_seed(1)
     small = {field.name: min(field.default, 16) for field in dataclasses.fields(NetworkConfig)}
     config = NetworkConfig(**small)
     path = tmp_path_factory.mktemp("model") / "untrained.json"
-    save_model(path, SpectrumNetwork(config), licence="CC0", description="For tests", training={}, metrics={})
+    save_model(path, Ensemble({"only": config}), licence="CC0", description="For tests", training={}, metrics={})
     return path
 
 

@@ -5,10 +5,11 @@ import threading
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
-from window_driver import drop, url_data, wait_until_quiet
+from window_driver import NICOTINAMIDE_KEY, drop, measured, url_data, wait_until_quiet
 
 from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.storage.library_store import open_library_store
 from bitspec_gui.ui.state import Phase
 
 MOLBLOCK = """
@@ -167,6 +168,23 @@ def test_another_measured_spectrum_can_be_chosen(qtbot, nicotinamide_library, wi
     assert window.state.chosen.record.accession == "V-2"
     assert window.predict.comparison.match_factor.value.text() == str(window.state.matches[1].match_factor)
     assert len(window.predict.view.peaks.series[1]) == 3
+
+
+def test_a_measured_spectrum_that_is_not_the_compounds_own_is_shown_with_a_caution(
+    qtbot, nicotinamide_library, services, window
+):
+    store = open_library_store(services.paths.database)
+    derivative = measured("Nicotinamide, 1 TMS", NICOTINAMIDE_KEY, [(73, 400), (179, 999), (194, 600)], accession="V-3")
+    store.add(store.open_library("Filed under the parent"), [derivative])
+    store.close()
+    window.predict.input.ask_now()
+    qtbot.waitUntil(lambda: len(window.state.matches or ()) == 3, timeout=5000)
+    assert window.predict.warnings.sentence == ""
+    chooser = window.predict.comparison.chooser
+    chooser.setFocus()
+    qtbot.keyClick(chooser, Qt.Key.Key_End)
+    assert window.state.chosen.record.accession == "V-3"
+    assert "above the molecular ion" in window.predict.warnings.sentence
 
 
 def test_the_window_is_usable_while_the_model_loads(qtbot, make_window, services):

@@ -132,7 +132,8 @@ class PredictPanel(QWidget):
         molecule = prediction.molecule
         name = molecule.name or (chosen.record.name if chosen is not None else "") or with_subscripts(molecule.formula)
         self.headline.setText(name)
-        self.warnings.say("\n".join(prediction.warnings))
+        cautions = (chosen.caution,) if chosen is not None and chosen.caution else ()
+        self.warnings.say("\n".join((*prediction.warnings, *cautions)))
         content = SpectrumContent(
             top=prediction.spectrum,
             top_title=self.tr("Predicted · %1").replace("%1", prediction.model_version.name),
