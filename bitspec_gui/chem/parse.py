@@ -271,5 +271,3 @@ def _sdf_record(block: str, path: Path, line: int) -> Molecule | Problem:
         return molecule_from_text(block)
     except MoleculeError as error:
         return Problem(file=path.name, line=line, what=str(error))
-
-

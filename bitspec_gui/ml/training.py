@@ -111,9 +111,7 @@ class Trainer:
         self.network = SpectrumNetwork(config.network).to(self.device)
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.best = copy.deepcopy(self.averaged)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        )
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
         networks = {"network": self.network, "averaged": self.averaged, "best": self.best}
         self.state = TrainingState(folder, config.as_json(), dict(networks), self.optimizer)
         self.steps_per_epoch = math.ceil(len(train) / config.batch_size)

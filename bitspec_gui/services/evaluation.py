@@ -174,5 +174,3 @@ def evaluate_predictions(
         differences=differences,
     )
     return evaluation, predicted
-
-

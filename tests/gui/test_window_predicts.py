@@ -170,9 +170,7 @@ def test_another_measured_spectrum_can_be_chosen(qtbot, nicotinamide_library, wi
     assert len(window.predict.view.peaks.series[1]) == 3
 
 
-def test_a_measured_spectrum_that_is_not_the_compounds_own_is_shown_with_a_caution(
-    qtbot, nicotinamide_library, services, window
-):
+def test_a_measured_spectrum_that_is_not_the_compounds_own_is_shown_with_a_caution(qtbot, nicotinamide_library, services, window):
     store = open_library_store(services.paths.database)
     derivative = measured("Nicotinamide, 1 TMS", NICOTINAMIDE_KEY, [(73, 400), (179, 999), (194, 600)], accession="V-3")
     store.add(store.open_library("Filed under the parent"), [derivative])
