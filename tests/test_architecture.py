@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -206,3 +207,10 @@ def test_no_pickle_is_ever_loaded() -> None:
 )
 def test_the_search_for_pickles_would_find_one(source: str) -> None:
     assert _pickle_uses(ast.parse(source))
+
+
+def test_the_file_tree_in_architecture_md_names_every_module_and_no_other() -> None:
+    tree = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").split("```")[1]
+    listed = sorted(re.findall(r"^ +(\w+\.py) ", tree, flags=re.MULTILINE))
+    present = sorted(path.name for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+    assert listed == present
