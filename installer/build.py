@@ -68,7 +68,7 @@ def make() -> None:
     if not (ROOT / "resources" / "models" / MODEL).is_file():
         raise BundleFault(f"resources/models/{MODEL} is missing: a bundle without a network could not predict.")
     began = time.monotonic()
-    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
+    command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "ERROR"]
     command += ["--distpath", str(DIST), "--workpath", str(ROOT / "build" / "installer"), str(RECIPE)]
     print("PyInstaller makes dist/bitspec; this takes some minutes.", flush=True)
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
