@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bitspec_gui.bootstrap import default_model
 from bitspec_gui.cli.terminal import ProgressLine, cancel_on_interrupt
 from bitspec_gui.cli.train import add_benchmark_argument
+from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.services.atomic_text import replacing
 
 if TYPE_CHECKING:
@@ -52,10 +53,11 @@ def run(args: argparse.Namespace) -> int:
     line = ProgressLine(quiet=args.quiet)
     with cancel_on_interrupt(line) as token:
         predictor = load_predictor(model, args.device)
-        if args.baseline:
-            compared = [load_predictor(path, args.device) for path in args.baseline]
-        else:
+        compared = [load_predictor(path, args.device) for path in args.baseline or ()]
+        if not args.baseline and predictor.members != (BASELINE_MEMBER,) and BASELINE_MEMBER in predictor.members:
             compared = [load_predictor(model, args.device, BASELINE_MEMBER)]
+        for each in (predictor, *compared):
+            _refuse_seen_compounds(each.version.name, each.trained_on, args.split)
         benchmark = Benchmark.load(args.data, args.split)
         evaluation, predicted = evaluate_predictions(predictor, benchmark, args.part, compared, line, token)
         recalls = (*predicted_in_library(benchmark, predicted), *measured_only(benchmark)) if args.part == "test" else ()
@@ -63,10 +65,20 @@ def run(args: argparse.Namespace) -> int:
     print(_table(evaluation))
     if recalls:
         print(_recall_table(recalls))
+    if not compared:
+        print("No NEIMS baseline: the model has no fingerprint member; name one with --baseline FILE.")
     if args.json:
         with replacing(args.json) as stream:
             stream.write(json.dumps(_plain(evaluation, recalls), indent=2) + "\n")
     return 0
+
+
+def _refuse_seen_compounds(name: str, trained_on: str, split: str) -> None:
+    if trained_on and trained_on != split:
+        raise TrainingError(
+            f"{name} was trained on the train compounds of split_{trained_on}; many of them are test compounds of split_{split}. "
+            f'Train a model with "split": "{split}" in its config, and evaluate that.'
+        )
 
 
 def _table(evaluation: PredictionEvaluation) -> str:

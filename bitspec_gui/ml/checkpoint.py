@@ -34,6 +34,12 @@ class ModelFile:
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def split(self) -> str:
+        """Split of the benchmark whose train compounds it was trained on; empty if the file does not say."""
+        config = self.training.get("config", {})
+        return str(config.get("split", "")) if isinstance(config, dict) else ""
+
 
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file so that after a crash there is the old one or the new one, never a part."""

@@ -25,12 +25,17 @@ BATCH_SIZE = 128
 
 
 class NetworkPredictor:
-    """Predicts with the networks of one model version on one device. Not for use from two threads at once."""
+    """Predicts with the networks of one model version on one device. Not for use from two threads at once.
 
-    def __init__(self, network: Ensemble, version: ModelVersion, device: str = "auto") -> None:
+    ``members`` names its networks; ``trained_on`` the split of the benchmark (``random``, ``scaffold``), empty if not known.
+    """
+
+    def __init__(self, network: Ensemble, version: ModelVersion, device: str = "auto", *, trained_on: str = "") -> None:
         self._device, self._device_reason = choose_device(device)
         self._network = network.to(self._device).eval()
         self._version = version
+        self.members = tuple(network.configs)
+        self.trained_on = trained_on
 
     @property
     def version(self) -> ModelVersion:
@@ -84,4 +89,4 @@ def load_predictor(path: Path, device: str = "auto", member: str | None = None) 
             raise ModelFileError(f"{path.name} has no member {member}; it has {', '.join(description.members)}.")
         network = network.only(member)
         version = replace(version, name=f"{version.name}, {member} alone")
-    return NetworkPredictor(network, version, device)
+    return NetworkPredictor(network, version, device, trained_on=description.split)
