@@ -33,8 +33,11 @@ _PACKAGES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libglib-2.0.so.0": "libglib2.0-0",
     "libdbus-1.so.3": "libdbus-1-3",
+    "libXrender.so.1": "libxrender1",
+    "libXext.so.6": "libxext6",
+    "libexpat.so.1": "libexpat1",
 }
-"""Debian packages of the system libraries that Qt needs."""
+"""Debian packages of the system libraries that Qt and RDKit need."""
 
 _XCB_PACKAGES = "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0"
 
@@ -78,7 +81,7 @@ def missing_library(error: ImportError) -> str:
     """What to install when Qt cannot be loaded."""
     library = next((name for name in _PACKAGES if name in str(error)), None)
     if library is None:
-        return f"BitSpec cannot open its window, because Qt could not be loaded: {error}"
+        return f"BitSpec cannot open its window, because a library could not be loaded: {error}"
     return (
         f"BitSpec cannot open its window: the system library {library} is missing.\n"
         f"On Debian or Ubuntu install it with: sudo apt install {_PACKAGES[library]}"
