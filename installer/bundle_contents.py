@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[1]
 MIGRATIONS = "bitspec_gui/storage/migrations"
 """Alembic runs these scripts as files, so they travel as files, at the place where `storage.opening` looks for them."""
 
-LEFT_OUT_RESOURCES = ("models/neims-retrained.*", "screenshots/*")
-"""The baseline is a yardstick of ``bitspec evaluate``, not something that a chemist predicts with."""
+LEFT_OUT_RESOURCES = ("screenshots/*",)
+"""Pictures of the README; the program never shows them."""
 
 UNUSED_MODULES = (
     # Tools of developers, and what they bring along.

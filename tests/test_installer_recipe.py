@@ -67,16 +67,16 @@ def test_bundle_carries_icons_the_measured_library_with_its_notice_and_the_licen
     assert "resources/icons/bitspec.svg" in places
 
 
-def test_bundle_carries_the_network_with_its_card_and_not_the_baseline(contents, tmp_path) -> None:
-    models = tmp_path / "resources" / "models"
+def test_bundle_carries_the_network_with_its_card_and_not_the_pictures_of_the_readme(contents, tmp_path) -> None:
+    resources = tmp_path / "resources"
+    models = resources / "models"
     (models / "configs").mkdir(parents=True)
     for name in ("bitspec-ei-1.json", "bitspec-ei-1.safetensors", "bitspec-ei-1.md", "configs/bitspec-ei-1.json"):
         (models / name).touch()
-    for name in ("neims-retrained.json", "neims-retrained.safetensors"):
-        (models / name).touch()
-    names = [
-        Path(path).relative_to(models).as_posix() for path, _ in contents.resource_files(tmp_path) if path.startswith(str(models))
-    ]
+    (resources / "screenshots").mkdir()
+    (resources / "screenshots" / "predict-light.png").touch()
+    carried = [Path(path) for path, _ in contents.resource_files(tmp_path)]
+    names = [path.relative_to(models).as_posix() for path in carried if path.is_relative_to(resources)]
     assert names == ["bitspec-ei-1.json", "bitspec-ei-1.md", "bitspec-ei-1.safetensors", "configs/bitspec-ei-1.json"]
 
 
