@@ -29,6 +29,7 @@ _MS_LEVELS = ("mslevel", "spectrumtype", "mstype")
 
 _FIRST_LINES: dict[str, str] = {
     "smiles": "smiles", "inchi": "inchi", "inchikey": "inchikey", "formula": "formula", "molecularformula": "formula",
+    "form": "formula",
     "cas": "cas", "casno": "cas", "casrn": "cas", "casnumber": "cas", "casregistrynumber": "cas",
     "mw": "mw", "nominalmass": "mw", "molecularweight": "mw",
     "exactmass": "exactmass", "monoisotopicmass": "exactmass", "parentmass": "parentmass",
@@ -38,7 +39,9 @@ _FIRST_LINES: dict[str, str] = {
 }  # fmt: skip
 """What a normalised key is kept as; the first line of a kind counts."""
 
-_SEVERAL_FIELDS = re.compile(r";\s*(?=[A-Za-z][A-Za-z ]*#?:\s*)|\s+(?=(?:CAS|NIST|ID|DB|MW|ExactMass)#?:\s)", re.IGNORECASE)
+_SEVERAL_FIELDS = re.compile(
+    r";\s*(?=[A-Za-z][A-Za-z ]*#?:\s*)|\s+(?=(?:CAS|NIST|ID|DB|MW|ExactMass|Formula)#?:\s)", re.IGNORECASE
+)
 _SPLIT_KEYS = frozenset({"cas", "casno", "mw", "exactmass", "nist", "db", "id", "formula"})
 _QUOTED_PAIR = re.compile(r"\"\s*([^\"=]{1,40}?)\s*=\s*([^\"]*)\"")
 _PLAIN_PAIR = re.compile(r"(?:^|[\s;,])(SMILES|InChIKey|InChI)\s*=\s*(\S+)", re.IGNORECASE)

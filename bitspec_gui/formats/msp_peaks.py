@@ -25,7 +25,8 @@ def read_pairs(lines: Sequence[tuple[int, str]], announced: int | None) -> Pairs
     lines : sequence of (int, str)
         1-based line in the file, and its text.
     announced : int or None
-        The record's number of peaks, which tells three plain columns from pairs run on.
+        The record's number of peaks, which tells three plain columns from pairs run on, and ``41,5 100,5`` (one pair with
+        decimal commas) from two pairs.
 
     Raises
     ------
@@ -37,7 +38,7 @@ def read_pairs(lines: Sequence[tuple[int, str]], announced: int | None) -> Pairs
         numbers = [float(token) for token in joined.split()]
         return list(zip(numbers[::2], numbers[1::2], strict=True))
     segments = [(number, segment) for number, text in lines for segment in _segments(text)]
-    decimal_comma = _has_decimal_commas([segment for _, segment in segments])
+    decimal_comma = _has_decimal_commas([segment for _, segment in segments], announced)
     pairs: Pairs = []
     for number, segment in segments:
         tokens = _tokens(segment, decimal_comma)
@@ -69,17 +70,23 @@ def _tokens(segment: str, decimal_comma: bool) -> list[str]:
     return text.replace(",", ".").split() if decimal_comma else text.replace(",", " ").split()
 
 
-def _has_decimal_commas(segments: Sequence[str]) -> bool:
-    """Whether commas inside numbers must be decimal commas: read as separators they leave a number without a partner."""
+def _has_decimal_commas(segments: Sequence[str], announced: int | None) -> bool:
+    """Whether commas inside numbers are decimal commas.
+
+    They are where, read as separators, they leave a number without a partner, or where only as decimal commas they give as
+    many pairs as announced.
+    """
     must = False
+    decimals = separators = 0
     for segment in segments:
+        as_decimals, as_separators = _leading_numbers(_tokens(segment, True)), _leading_numbers(_tokens(segment, False))
+        decimals, separators = decimals + as_decimals, separators + as_separators
         if not _INNER_COMMA.search(segment):
             continue
-        as_decimals, as_separators = _leading_numbers(_tokens(segment, True)), _leading_numbers(_tokens(segment, False))
         if as_decimals % 2:
             return False
         must = must or as_separators % 2 == 1
-    return must
+    return must or (announced is not None and decimals == 2 * announced != separators)
 
 
 def _leading_numbers(tokens: Sequence[str]) -> int:

@@ -60,7 +60,8 @@ def format_of_head(head: bytes) -> Format | None:
         return None
     named = False
     for line in byte_lines(BytesIO(head)):
-        if _MASSBANK_LINE.match(line):
+        # MSP made from MassBank records keeps their tags, but MassBank itself has no line "Name:".
+        if not named and _MASSBANK_LINE.match(line):
             return Format.MASSBANK
         key = header_key(line)
         named = named or key == NAME_KEY

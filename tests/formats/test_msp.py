@@ -71,6 +71,11 @@ def test_decimal_commas_are_understood_where_there_is_no_other_reading(lines):
     assert pairs(only(f"Name: x\nNum Peaks: 2\n{lines}\n")) == [(43.5, 999.0), (58.25, 300.5)]
 
 
+@pytest.mark.parametrize("lines", ["43,5 999,25\n58,25 300,5", "43,5; 999,25\n58,25; 300,5", "43,5 999,25; 58,25 300,5"])
+def test_announced_number_of_peaks_tells_decimal_commas_from_separators(lines):
+    assert pairs(only(f"Name: x\nNum Peaks: 2\n{lines}\n")) == [(43.5, 999.25), (58.25, 300.5)]
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("between", ["", "\n", "\n\n\n"])
 def test_records_are_told_apart_whatever_stands_between_them(end, between):
@@ -131,6 +136,15 @@ def test_other_spellings_and_unknown_keys_are_kept():
     extra = dict(record.extra)
     assert (extra["RETENTIONTIME"], extra["PRECURSORMZ"], extra["MW"], extra["Fruit"]) == ("12.5", "194.08", "194.19", "apple")
     assert record.retention_index == 1840
+
+
+def test_formula_is_read_where_agilent_and_amdis_write_it():
+    assert only("NAME:decane\nFORM:C10H22\nCASNO:124-18-5\nNUM PEAKS:1\n( 43 999)\n").formula == "C10H22"
+
+
+def test_several_fields_of_one_line_are_told_apart():
+    record = only("Name: toluene\nMW: 92 Formula: C7H8 CAS#: 108-88-3\nNum Peaks: 1\n91 999\n")
+    assert (record.nominal_mass, record.formula, record.cas) == (92, "C7H8", "108-88-3")
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,12 @@ def test_content_decides_what_a_file_is(tmp_path, name):
     assert read(write(tmp_path, name, MSP.encode("utf-16")))[0][0].name == "acetone"
 
 
+def test_msp_that_keeps_tags_of_massbank_is_still_msp(tmp_path):
+    tagged = "Name: acetone\nID: MSBNK-T-1\nRECORD_TITLE: acetone; EI-B\nAC$INSTRUMENT_TYPE: EI-B\nNum Peaks: 1\n43 999\n"
+    (record,), problems = read(write(tmp_path, "a.msp", tagged))
+    assert (record.name, record.accession, problems) == ("acetone", "MSBNK-T-1", [])
+
+
 def test_inchikey_is_computed_from_the_structure_where_the_file_has_none(tmp_path):
     (record,), _ = read(write(tmp_path, "a.msp", MSP))
     assert (record.inchikey, record.formula, record.nominal_mass) == ("CSCPPACGZOOCGX-UHFFFAOYSA-N", "C3H6O", 58)
