@@ -18,11 +18,6 @@ def count_fingerprint(smiles: str) -> NDArray[np.uint8]:
     return np.asarray(np.minimum(counts, 255), dtype=np.uint8)
 
 
-def nearest_by_tanimoto(query: str, references: list[str]) -> list[int]:
-    """Indices of `references` (SMILES) in order of falling Morgan-2 Tanimoto similarity to `query`."""
-    return list(np.argsort(-tanimoto_matrix([query], references)[0], kind="stable"))
-
-
 def tanimoto_matrix(queries: list[str], references: list[str]) -> NDArray[np.float64]:
     """Tanimoto similarity of Morgan-2 bit fingerprints (2048 bits), (len(queries), len(references))."""
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)

@@ -1,20 +1,17 @@
-"""Text and files -> `Molecule`, with refusals that a chemist understands."""
+"""Text -> `Molecule`, with refusals that a chemist understands."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from rdkit import Chem, rdBase
 from rdkit.Chem import AllChem, Descriptors, rdMolDescriptors
 
 from bitspec_gui.chem.features import ELEMENTS
 from bitspec_gui.chem.isotopes import nominal_mass
-from bitspec_gui.domain.errors import MoleculeError, RefusedMolecule, UnreadableFile, UnreadableMolecule
+from bitspec_gui.domain.errors import MoleculeError, RefusedMolecule, UnreadableMolecule
 from bitspec_gui.domain.molecule import Molecule
-from bitspec_gui.domain.problems import Problem
 
 MAX_MASS_DA = 1000.0
 MAX_TEXT = 200_000
@@ -239,35 +236,3 @@ def structure_keys(smiles: str | None, inchi: str | None) -> StructureKeys | Non
         if keys.inchikey:
             return keys
     return None
-
-
-def molecules_from_sdf(path: Path) -> Iterator[Molecule | Problem]:
-    """Molecules of an SD file, streamed; a record that cannot be used becomes a `Problem` and the rest goes on.
-
-    Raises
-    ------
-    UnreadableFile
-        If the file cannot be opened.
-    """
-    try:
-        stream = path.open(encoding="utf-8-sig", errors="replace")
-    except OSError as error:
-        raise UnreadableFile(f"{path.name} cannot be opened: {error.strerror}.") from error
-    with stream:
-        lines: list[str] = []
-        start = 1
-        for number, line in enumerate(stream, start=1):
-            if not line.startswith("$$$$"):
-                lines.append(line)
-                continue
-            yield _sdf_record("".join(lines), path, start)
-            lines, start = [], number + 1
-        if "".join(lines).strip():
-            yield _sdf_record("".join(lines), path, start)
-
-
-def _sdf_record(block: str, path: Path, line: int) -> Molecule | Problem:
-    try:
-        return molecule_from_text(block)
-    except MoleculeError as error:
-        return Problem(file=path.name, line=line, what=str(error))

@@ -66,11 +66,6 @@ class Spectrum:
     def __hash__(self) -> int:
         return hash((self.mz.tobytes(), self.intensity.tobytes()))
 
-    @property
-    def base_peak_mz(self) -> float:
-        """m/z (Da) of the most intense peak; the lowest one if several tie."""
-        return float(self.mz[int(np.argmax(self.intensity))])
-
 
 @dataclass(frozen=True)
 class SpectrumRecord:

@@ -1,13 +1,9 @@
-"""Text and files -> molecules."""
-
-from pathlib import Path
+"""Text -> molecules."""
 
 import pytest
 
-from bitspec_gui.chem.parse import molecule_from_text, molecules_from_sdf, structure_keys
+from bitspec_gui.chem.parse import molecule_from_text, structure_keys
 from bitspec_gui.domain.errors import RefusedMolecule, UnreadableMolecule
-from bitspec_gui.domain.molecule import Molecule
-from bitspec_gui.domain.problems import Problem
 
 CAFFEINE = "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"
 CAFFEINE_KEY = "RYYVLZVUVIJVGH-UHFFFAOYSA-N"
@@ -93,17 +89,6 @@ def test_an_ordinary_molecule_has_no_warning() -> None:
 def test_an_isotope_label_changes_neither_formula_nor_mass() -> None:
     labelled = molecule_from_text("[2H]C([2H])([2H])O")
     assert (labelled.formula, labelled.nominal_mass) == ("CH4O", 32)
-
-
-def test_one_bad_record_of_an_sdf_is_reported_with_its_line_and_the_others_are_read(tmp_path: Path) -> None:
-    good = molecule_from_text("CCO", name="ethanol").molblock + "$$$$\n"
-    path = tmp_path / "three.sdf"
-    path.write_text(good + "bad\n\n\nnonsense V2000\nM  END\n$$$$\n" + good)
-    first, second, third = molecules_from_sdf(path)
-    assert isinstance(first, Molecule)
-    assert isinstance(third, Molecule)
-    assert isinstance(second, Problem)
-    assert second.line == len(good.splitlines()) + 1
 
 
 def test_structure_keys_fall_back_from_a_broken_smiles_to_the_inchi() -> None:
