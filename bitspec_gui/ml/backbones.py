@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 from torch_geometric.data import Batch
 from torch_geometric.nn import GINEConv, global_add_pool, global_max_pool, global_mean_pool
+from torch_geometric.typing import Size
 
 from bitspec_gui.chem.features import EDGE_FEATURES, NODE_FEATURES
+
+
+class UncompiledGineConv(GINEConv):  # type: ignore[misc]
+    """GINE without PyG's code generation, which would leave a Python file in the temporary folder at every start.
+
+    PyG generates no code for a convolution with a `propagate` of its own.
+    """
+
+    def propagate(self, edge_index: Tensor, size: Size = None, **kwargs: Any) -> Tensor:
+        """As in PyG."""
+        return super().propagate(edge_index, size=size, **kwargs)  # type: ignore[no-any-return]
 
 
 class GineBackbone(nn.Module):
@@ -20,7 +34,7 @@ class GineBackbone(nn.Module):
         super().__init__()
         self.atoms = nn.Linear(NODE_FEATURES, hidden)
         self.convolutions = nn.ModuleList(
-            GINEConv(
+            UncompiledGineConv(
                 nn.Sequential(
                     nn.Linear(hidden, 2 * hidden), nn.BatchNorm1d(2 * hidden), nn.ReLU(), nn.Linear(2 * hidden, hidden)
                 ),

@@ -1,5 +1,8 @@
 """What a network's answer must be, trained or not."""
 
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -113,3 +116,9 @@ def test_a_cancelled_prediction_stops(small_network: NetworkConfig) -> None:
     token.cancel()
     with pytest.raises(Cancelled):
         NetworkPredictor(network(small_network), VERSION, "cpu").predict([molecule_from_text("CCO")], token)
+
+
+def test_building_a_network_writes_no_file(small_network: NetworkConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    network(small_network)(to_batch([features_of("CCO")]))
+    assert list(tmp_path.iterdir()) == []
