@@ -5,12 +5,13 @@ import time
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QWheelEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.ui.theme import DARK
+from bitspec_gui.ui.views import peaks_item
 from bitspec_gui.ui.views.content import SpectrumContent, ViewMode, loss_text, mz_text, sticks_of
 from bitspec_gui.ui.views.label_layout import Candidate, place_labels
 from bitspec_gui.ui.views.picture import PICTURE_SUFFIXES, image_of, picture_bytes
@@ -149,6 +150,25 @@ def test_the_picture_shows_both_series(view):
     image = image_of(view, 1.0)
     colours = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height(), 3)}
     assert {"#2458c6", "#c8501e"} <= colours
+
+
+def test_a_title_is_drawn_whole_where_its_letters_are_wider_than_measured(view, monkeypatch):
+    # As in pictures larger than the screen: letters on a screen are rounded to whole pixels.
+    class Narrower(QFontMetricsF):
+        def horizontalAdvance(self, *text):
+            return 0.9 * super().horizontalAdvance(*text)
+
+    view.show_content(SpectrumContent(PREDICTED, "Predicted by bitspec-ei-1", MEASURED, "Measured", 122))
+
+    def end_of_title():
+        image = image_of(view, 1.0)
+        band = range(20, 65)
+        title = [x for x in range(image.width() // 2) if any(image.pixelColor(x, y).name() == "#2458c6" for y in band)]
+        return max(title)
+
+    whole = end_of_title()
+    monkeypatch.setattr(peaks_item, "QFontMetricsF", Narrower)
+    assert end_of_title() == whole
 
 
 def test_seven_hundred_peaks_paint_fast_enough_to_pan(qtbot, view):

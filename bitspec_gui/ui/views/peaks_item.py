@@ -117,7 +117,8 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
             shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
             box = QRectF(plot.left() + 10, y, metrics.horizontalAdvance(shown) + 2, metrics.height())
             painter.setPen(QColor(colour))
-            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+            # In a picture larger than the screen, letters are not rounded to the same widths.
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, shown)
             taken.append(box)
         if self.molecular_mass is not None and self.getViewBox() is not None:
             taken.extend(self._paint_ion_name(painter, plot, metrics))
@@ -134,7 +135,7 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
         left = min(max(x - width / 2, plot.left()), plot.right() - width)
         box = QRectF(left, plot.top() + 2, width + 2, metrics.height())
         painter.setPen(QColor(self.colours.ion))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
         return [box]
 
     def _paint_labels(self, painter: QPainter, to_pixels: QTransform, plot: QRectF, taken: list[QRectF]) -> None:
