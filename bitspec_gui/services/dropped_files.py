@@ -48,5 +48,8 @@ def sort_dropped(paths: Sequence[Path]) -> DroppedFiles:
         except OSError as error:
             problems.append(Problem(str(path), None, f"It cannot be opened: {error.strerror or error}.", ""))
         except UnreadableFile as error:
-            problems.append(Problem(str(path), None, str(error), ""))
+            # The sentence begins with the path, which a problem says anyway.
+            words = str(error)
+            sentence = f"This file{words.removeprefix(str(path))}" if words.startswith(f"{path} ") else words
+            problems.append(Problem(str(path), None, sentence, ""))
     return DroppedFiles(tuple(molecules), tuple(libraries), tuple(problems), left_over)

@@ -7,7 +7,18 @@ import time
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QLineEdit, QPlainTextEdit, QSlider, QTableView
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QSlider,
+    QStyle,
+    QTableView,
+)
 from window_driver import wait_until_quiet
 
 from bitspec_gui import app
@@ -172,6 +183,15 @@ def test_themes_change_at_once_from_the_preferences(qtbot, services, make_window
     assert window.predict.view.plot.backgroundBrush().color().name() == window.state.colours.base
     assert window.font().pointSizeF() == 13
     assert services.settings.load().theme == "dark"
+
+
+def test_buttons_of_dialogs_bear_no_icons_of_the_system_that_vanish_on_dark(qtbot, make_window):
+    window = make_window(theme="dark")
+    window.actions_.preferences.trigger()
+    dialog = window.findChild(QDialog, "preferencesDialog")
+    buttons = dialog.findChild(QDialogButtonBox)
+    assert buttons.style().styleHint(QStyle.StyleHint.SH_DialogButtonBox_ButtonsHaveIcons, None, buttons) == 0
+    dialog.reject()
 
 
 def test_every_control_has_a_name_for_screen_readers_and_tests(qtbot, window):

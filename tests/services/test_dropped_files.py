@@ -24,6 +24,7 @@ def test_a_file_that_cannot_be_read_never_loses_the_others(tmp_path):
     found = sort_dropped([tmp_path / "absent.smi", binary, good])
     assert [each.text for each in found.molecules] == ["CCO"]
     assert len(found.problems) == 2
+    assert str(found.problems[1]).startswith(f"{binary}: This file is not a text file.")
 
 
 def test_a_whole_collection_is_cut_and_the_rest_counted(tmp_path):
