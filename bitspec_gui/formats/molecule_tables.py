@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
@@ -45,7 +46,8 @@ def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
         At the call: if the file cannot be opened, is empty or binary, or is a table without a ``smiles`` column.
     """
     try:
-        with path.open("rb") as stream:
+        open_again = _opener(path)
+        with open_again() as stream:
             head = list(islice(_lines(stream), HEAD_LINES))
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be opened: {error.strerror or error}.") from error
@@ -55,12 +57,12 @@ def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
         raise UnreadableFile(f"{path} is not a text file. Molecules are read from .csv, .tsv, .smi and .sdf files.")
     suffix = path.suffix.lower()
     if suffix in _SD_SUFFIXES or any(line.startswith("$$$$") or _V_LINE.search(line) for _, line in head):
-        return _streamed(path, None)
+        return _streamed(path, open_again, None)
     columns = _columns(head)
     if columns is None and suffix in _TABLE_SUFFIXES:
         found = ", ".join(_header_cells(head)) or "none"
         raise UnreadableFile(f"{path} has no column named “smiles”. Its columns are: {found}.")
-    return _streamed(path, columns or "list")
+    return _streamed(path, open_again, columns or "list")
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,19 @@ class _Columns:
     name: int | None
 
 
-def _streamed(path: Path, kind: _Columns | str | None) -> Iterator[MoleculeInput | Problem]:
+def _opener(path: Path) -> Callable[[], BinaryIO]:
+    """Opens `path` from its beginning, as often as wanted; raises `OSError`."""
+    if path.is_file():
+        return lambda: path.open("rb")
+    # What comes through a pipe comes once.
+    with path.open("rb") as stream:
+        content = stream.read()
+    return lambda: BytesIO(content)
+
+
+def _streamed(path: Path, open_again: Callable[[], BinaryIO], kind: _Columns | str | None) -> Iterator[MoleculeInput | Problem]:
     try:
-        with path.open("rb") as stream:
+        with open_again() as stream:
             lines = _lines(stream)
             if kind is None:
                 yield from _from_sd(lines, str(path))

@@ -1,3 +1,6 @@
+import os
+import threading
+
 import pytest
 
 from bitspec_gui.domain.errors import UnreadableFile
@@ -27,6 +30,18 @@ def found(path):
         (item.text, item.name, item.identifier, item.line) if isinstance(item, MoleculeInput) else ("problem", item.line)
         for item in read_molecule_inputs(path)
     ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_what_comes_through_a_pipe_is_read_from_its_beginning(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"smiles,id\nCCO,a1\n",))
+    writer.start()
+    try:
+        assert found(pipe) == [("CCO", "", "a1", 2)]
+    finally:
+        writer.join(5)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
