@@ -15,6 +15,7 @@ from bitspec_gui.domain.molecule import Molecule
 
 MAX_MASS_DA = 1000.0
 MAX_TEXT = 200_000
+_CX_EXTENSION = re.compile(r"^(\s*\S+)\s+\|[^|]*\|\s*")
 
 
 @dataclass(frozen=True)
@@ -220,7 +221,7 @@ def _name_in(text: str) -> str:
     if "M  END" in text or "V2000" in text:
         return text.lstrip("\ufeff").splitlines()[0].strip()
     first, _, rest = text.strip().partition("\n")
-    parts = first.split(None, 1)
+    parts = _CX_EXTENSION.sub(r"\1 ", first).split(None, 1)
     return parts[1].strip() if len(parts) == 2 and not rest.strip() and not parts[0].lower().startswith("inchi=") else ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QUrl
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QTabWidget, QWidget
 
@@ -44,6 +44,9 @@ from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.ui.window_menus import make_menus, spectrum_menu
 from bitspec_gui.workers.runner import Runner
 
+KEEP_AFTER_MS = 2000
+"""How long after the last change settings are saved."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -63,6 +66,10 @@ class MainWindow(QMainWindow):
         self._theme_override = theme
         self._log_file = log_file
         self._named = ("", "")
+        self._keep_timer = QTimer(self)
+        self._keep_timer.setSingleShot(True)
+        self._keep_timer.setInterval(KEEP_AFTER_MS)
+        self._keep_timer.timeout.connect(self._keep_window)
         self.runner = Runner(self)
         self.state = WindowState(self)
         self.state.label_threshold_percent = self.settings.label_threshold_percent
@@ -97,6 +104,7 @@ class MainWindow(QMainWindow):
     def shut_down(self, timeout_s: float = 8.0) -> bool:
         """End all work; False if a lane was still busy when the time was up."""
         self.log_feed.stop()
+        self._keep_timer.stop()
         self.predict.input.stop()
         self.library.stop()
         ended = self.runner.shutdown(timeout_s)
@@ -106,19 +114,23 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep settings and window state; what cannot be saved never prevents closing."""
+        self._keep_window()
+        self.predict.input.stop()
+        self.library.stop()
+        event.accept()
+
+    def _keep_window(self) -> None:
+        """Save where the window stands and what it shows. Done now and then, too, so that a crash loses little."""
+        self._keep_timer.stop()
+        shown = self.state.prediction
         self.settings = replace(
             self.settings,
             window_geometry=_base64(self.saveGeometry()),
             window_state=_base64(self.saveState()),
             label_threshold_percent=self.state.label_threshold_percent,
-            last_molecule=self.state.prediction.molecule.smiles
-            if self.state.prediction is not None
-            else self.settings.last_molecule,
+            last_molecule=shown.molecule.smiles if shown is not None else self.settings.last_molecule,
         )
         self._save_settings()
-        self.predict.input.stop()
-        self.library.stop()
-        event.accept()
 
     def _save_settings(self) -> None:
         try:
@@ -227,6 +239,7 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked=False, do=callback: do())  # type: ignore[attr-defined]
         self.state.libraries_changed.connect(self._enable)
         self.state.prediction_changed.connect(self._enable)
+        self.state.prediction_changed.connect(self._keep_timer.start)
         self.state.entry_changed.connect(self._enable)
         self._enable()
 
@@ -333,6 +346,7 @@ class MainWindow(QMainWindow):
         kept = [file for file in self.settings.recent_files if file not in new]
         self.settings = replace(self.settings, recent_files=tuple([*new, *kept][:MAX_RECENT_FILES]))
         self.project.show_files(self.settings.recent_files)
+        self._keep_timer.start()
 
     def _remember_folder(self, folder: str) -> None:
         self.settings = replace(self.settings, last_folder=folder)

@@ -24,8 +24,11 @@ def test_a_molblock_gives_the_molecule_it_was_written_from_and_keeps_its_coordin
     assert again.molblock.splitlines()[4:] == drawn.splitlines()[4:]
 
 
-def test_text_after_a_smiles_is_its_name() -> None:
-    assert molecule_from_text("CCO ethyl alcohol").name == "ethyl alcohol"
+@pytest.mark.parametrize(
+    ("text", "name"), [("CCO ethyl alcohol", "ethyl alcohol"), ("CCO |c:0| ethanol", "ethanol"), ("CCO |c:0|", ""), ("CCO", "")]
+)
+def test_text_after_a_smiles_and_its_extensions_is_its_name(text: str, name: str) -> None:
+    assert molecule_from_text(text).name == name
 
 
 def test_stereochemistry_is_kept_in_the_key_and_dropped_in_its_first_block() -> None:

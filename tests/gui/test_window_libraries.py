@@ -141,6 +141,8 @@ def test_an_import_can_be_cancelled_within_a_second_and_keeps_what_was_read(qtbo
     report = report_dialog(window).report
     assert report.cancelled
     assert 0 < report.added < 30_000
+    jobs = window.jobs.table.model()
+    assert jobs.index(0, 2).data() == "cancelled"
 
 
 def test_the_report_counts_everything_and_can_be_saved(qtbot, tmp_path, monkeypatch):

@@ -86,6 +86,11 @@ def test_settings_and_window_are_kept(qtbot, window, make_window):
     assert again.state.prediction.molecule.formula == "C2H6O"
 
 
+def test_the_molecule_shown_is_kept_without_closing_so_that_a_crash_does_not_lose_it(qtbot, window, services):
+    window.predict_text("CCO")
+    qtbot.waitUntil(lambda: services.settings.load().last_molecule == "CCO", timeout=8000)
+
+
 def test_settings_that_cannot_be_saved_never_prevent_closing(qtbot, window, monkeypatch):
     def refuse(_settings):
         raise SettingsError("The disk is full.")

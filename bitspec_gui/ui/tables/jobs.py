@@ -82,6 +82,8 @@ class JobTableModel(QAbstractTableModel):
     def _state(self, job: Job) -> str:
         if job.token.cancelled and not job.state.over:
             return self.tr("stopping")
+        if job.token.cancelled and job.state is JobState.DONE:
+            return self.tr("cancelled")  # It stopped when asked and told what it had finished.
         return {
             JobState.WAITING: self.tr("waiting"),
             JobState.RUNNING: self.tr("running"),
