@@ -171,17 +171,21 @@ def test_a_title_is_drawn_whole_where_its_letters_are_wider_than_measured(view, 
     assert end_of_title() == whole
 
 
-def test_seven_hundred_peaks_paint_fast_enough_to_pan(qtbot, view):
+def test_seven_hundred_peaks_cost_little_more_paint_than_seven(qtbot, view):
     rng = np.random.default_rng(7)
-    mz = np.arange(1, 701, dtype=float)
-    view.show_content(SpectrumContent(Spectrum(mz, rng.random(700)), "P", Spectrum(mz, rng.random(700)), "M", 700))
-    QApplication.processEvents()
-    took = []
-    for _ in range(10):
-        started = time.perf_counter()
-        view.plot.viewport().repaint()
-        took.append(time.perf_counter() - started)
-    assert min(took) < 0.05
+
+    def fastest_paint(peaks):
+        mz = np.linspace(1, 700, peaks)
+        view.show_content(SpectrumContent(Spectrum(mz, rng.random(peaks)), "P", Spectrum(mz, rng.random(peaks)), "M", 700))
+        QApplication.processEvents()
+        took = []
+        for _ in range(10):
+            started = time.perf_counter()
+            view.plot.viewport().repaint()
+            took.append(time.perf_counter() - started)
+        return min(took)
+
+    assert fastest_paint(700) < 15 * fastest_paint(7)
 
 
 def test_an_empty_view_paints_and_says_what_to_do(view):
