@@ -14,6 +14,7 @@ MAX_MZ = 20_000.0
 """Above this (Da) a number is no m/z of an electron-ionisation spectrum but a sign of a file read wrongly."""
 
 NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?"
+_DECIMAL_COMMA = re.compile(r"[-+]?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})")
 _NUMBER_ANYWHERE = re.compile(NUMBER)
 _WHOLE_NUMBER = re.compile(NUMBER)
 _NOTHING = frozenset({"", "n/a", "na", "none", "null", "-", "unknown", "not available", "nan"})
@@ -38,8 +39,14 @@ def text_or_none(value: str | None) -> str | None:
 
 
 def number_or_none(value: str | None) -> float | None:
-    """First number in the text ("70 eV" -> 70.0), None if there is none or it is not finite."""
-    found = _NUMBER_ANYWHERE.search(value or "")
+    """First number in the text ("70 eV" -> 70.0), None if there is none or it is not finite.
+
+    A lone number with a comma is taken with a decimal comma, unless three digits follow, which may be thousands.
+    """
+    text = value or ""
+    if _DECIMAL_COMMA.fullmatch(text.strip()):
+        text = text.replace(",", ".")
+    found = _NUMBER_ANYWHERE.search(text)
     number = float(found.group()) if found else float("inf")
     return number if np.isfinite(number) else None
 
