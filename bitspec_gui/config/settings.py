@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
 import threading
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from bitspec_gui.config.whole_files import new_file_for
 from bitspec_gui.domain.errors import SettingsError
 
 SETTINGS_VERSION = 1
@@ -133,16 +133,9 @@ class SettingsStore:
 
 
 def _replace_file(path: Path, text: str) -> None:
-    descriptor, temporary = tempfile.mkstemp(prefix=path.name, suffix=".tmp", dir=path.parent)
-    try:
-        with open(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    with new_file_for(path) as temporary:
+        temporary.touch(mode=0o600)  # What somebody looked at is nobody else's business.
+        temporary.write_text(text, encoding="utf-8")
 
 
 def _reason(error: OSError) -> str:

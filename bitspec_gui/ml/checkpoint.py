@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from bitspec_gui.chem.features import FEATURISER_VERSION
+from bitspec_gui.config.whole_files import new_file_for
 from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.ml.network import Ensemble, NetworkConfig, parameter_count
@@ -41,14 +41,10 @@ class ModelFile:
         return str(config.get("split", "")) if isinstance(config, dict) else ""
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that after a crash there is the old one or the new one, never a part."""
-    temporary = path.with_name(path.name + ".part")
-    with temporary.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(path)
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that after a crash there is the old one or the new one."""
+    with new_file_for(path) as temporary:
+        temporary.write_bytes(content)
 
 
 def save_model(
@@ -86,8 +82,8 @@ def save_model(
         "metrics": metrics,
     }
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path.with_suffix(".safetensors"), blob)
-    write_atomically(path, (json.dumps(header, indent=2) + "\n").encode())
+    write_whole(path.with_suffix(".safetensors"), blob)
+    write_whole(path, (json.dumps(header, indent=2) + "\n").encode())
     return version
 
 

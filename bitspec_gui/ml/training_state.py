@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor, nn, optim
 
 from bitspec_gui.domain.errors import TrainingError
-from bitspec_gui.ml.checkpoint import write_atomically
+from bitspec_gui.ml.checkpoint import write_whole
 
 STATE_FILE = "state.json"
 
@@ -49,10 +49,11 @@ def save_state(state: TrainingState) -> None:
     for index, slots in state.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{index}.{slot}": value.contiguous().clone() for slot, value in slots.items()}
     name = f"state-{epoch}.safetensors"
-    write_atomically(state.folder / name, save(tensors))
+    write_whole(state.folder / name, save(tensors))
     header = {"config": state.config, "tensors": name, "history": [asdict(result) for result in state.history]}
-    write_atomically(state.folder / STATE_FILE, (json.dumps(header, indent=2) + "\n").encode())
-    for old in state.folder.glob("state-*.safetensors"):
+    write_whole(state.folder / STATE_FILE, (json.dumps(header, indent=2) + "\n").encode())
+    # What a kill in the middle of writing left behind goes, too.
+    for old in (*state.folder.glob("state-*.safetensors"), *state.folder.glob(".state*.part")):
         if old.name != name:
             old.unlink()
 

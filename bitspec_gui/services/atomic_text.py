@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from bitspec_gui.config.whole_files import new_file_for
 from bitspec_gui.domain.errors import ExportError
 
 _REASONS = {
@@ -47,21 +47,10 @@ def replacing(path: Path) -> Iterator[TextIO]:
     target = Path(os.path.realpath(path))
     try:
         _refuse_unsuitable(target)
-        temporary = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
-        stream = temporary.open("x", encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise write_fault(str(path), error) from error
-    try:
-        with stream:
+        with new_file_for(target) as temporary, temporary.open("x", encoding="utf-8", newline="\n") as stream:
             yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.replace(temporary, target)
     except OSError as error:
         raise write_fault(str(path), error) from error
-    finally:
-        # After the rename it is gone; after a failure nothing half-written stays behind.
-        temporary.unlink(missing_ok=True)
 
 
 def _refuse_unsuitable(target: Path) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bitspec_gui.config.whole_files import new_file_for
 from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.services.atomic_text import write_fault
 
@@ -35,16 +35,12 @@ def build_embedded(source: Path, output: Path, notice: Path | None = None) -> Co
     from bitspec_gui.formats.corems import convert_corems_library
 
     text = _read_notice(notice) if notice is not None else ""
-    part = output.with_name(output.name + ".part")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
-        report = convert_corems_library(source, part, text)
-        os.replace(part, output)
+        with new_file_for(output) as part:
+            return convert_corems_library(source, part, text)
     except OSError as error:
         raise write_fault(str(output), error) from error
-    finally:
-        part.unlink(missing_ok=True)
-    return report
 
 
 def _read_notice(path: Path) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
+from bitspec_gui.config.whole_files import new_file_for
 from bitspec_gui.domain.errors import ExportError
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.export import peaks_as_tsv, write_spectrum
@@ -95,14 +95,10 @@ def file_stem(name: str) -> str:
 
 def _write_bytes(path: Path, content: bytes) -> None:
     """Write to a file beside it first, so that a full disk leaves an old file whole; in the io lane."""
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
+        with new_file_for(path) as temporary:
+            temporary.write_bytes(content)
     except OSError as error:
-        # Where the folder itself cannot be written, the first error says it all.
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
         reason = error.strerror or error
         raise ExportError(
             f"{path} could not be written ({reason}). Check the free space and the folder's permissions."
