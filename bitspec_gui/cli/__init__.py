@@ -6,16 +6,14 @@ import argparse
 import io
 import logging
 import os
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bitspec_gui import __version__
+from bitspec_gui.cli.terminal import EXIT_FAILED, EXIT_INTERRUPTED
 from bitspec_gui.domain.errors import BitSpecError, Cancelled
 
-EXIT_FAILED = 1
-EXIT_INTERRUPTED = 128 + signal.SIGINT
 EXIT_BROKEN_PIPE = 141
 
 

@@ -10,16 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bitspec_gui.bootstrap import build_services, embedded_library
-from bitspec_gui.cli.terminal import ProgressLine, cancel_on_interrupt
+from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.errors import ExportError, UnreadableFile
 from bitspec_gui.domain.library import ImportReport, LibraryInfo
 from bitspec_gui.services.atomic_text import replacing
 from bitspec_gui.services.libraries import LibraryService
 
-EXIT_DONE = 0
-EXIT_FAILED = 1
-EXIT_INTERRUPTED = 130
 PROBLEMS_SHOWN = 20
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bitspec_gui.bootstrap import build_services
-from bitspec_gui.cli.terminal import ProgressLine, cancel_on_interrupt
+from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.errors import Cancelled, ExportError
 from bitspec_gui.domain.molecule import MoleculeInput
@@ -16,9 +16,6 @@ from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.services.export import export_format, stream_predictions, write_predictions
 
-EXIT_DONE = 0
-EXIT_FAILED = 1
-EXIT_INTERRUPTED = 130
 STDOUT = "-"
 
 

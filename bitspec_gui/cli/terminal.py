@@ -12,6 +12,10 @@ from typing import TextIO
 
 from bitspec_gui.domain.jobs import CancelToken, Progress
 
+EXIT_DONE = 0
+EXIT_FAILED = 1
+EXIT_INTERRUPTED = 128 + signal.SIGINT
+
 
 class ProgressLine:
     """Progress as one line rewritten on a terminal, or as a line now and then in a log.
