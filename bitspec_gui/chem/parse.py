@@ -106,7 +106,7 @@ def read_structure(text: str) -> Chem.Mol:
         raise UnreadableMolecule(f"The text is {len(text):,} characters long; a single molecule is expected.")
     if not text.strip():
         raise UnreadableMolecule("Nothing to read: type or paste a SMILES, an InChI or a molblock.")
-    if "M  END" in text or "V2000" in text or "V3000" in text:
+    if _is_molblock(text):
         molecule, complaint = _quietly("molblock", text.lstrip("\ufeff").split("$$$$")[0])
         if molecule is None:
             raise UnreadableMolecule(f"This molblock cannot be read{': ' + complaint if complaint else ''}.")
@@ -123,6 +123,10 @@ def read_structure(text: str) -> Chem.Mol:
     if molecule is None:
         raise UnreadableMolecule(f"“{_shortened(smiles)}” is not a SMILES that can be read: {_smiles_fault(smiles)}.")
     return _sanitised(molecule)
+
+
+def _is_molblock(text: str) -> bool:
+    return any(mark in text for mark in ("M  END", "V2000", "V3000"))
 
 
 def _shortened(text: str, length: int = 60) -> str:
@@ -218,7 +222,7 @@ def molecule_from_text(text: str, *, name: str = "", identifier: str = "") -> Mo
 
 
 def _name_in(text: str) -> str:
-    if "M  END" in text or "V2000" in text:
+    if _is_molblock(text):
         return text.lstrip("\ufeff").splitlines()[0].strip()
     first, _, rest = text.strip().partition("\n")
     parts = _CX_EXTENSION.sub(r"\1 ", first).split(None, 1)
