@@ -11,6 +11,9 @@ from bitspec_gui.domain.errors import SpectrumError
 
 FloatArray = NDArray[np.float64]
 
+USUAL_ENERGY_EV = 70.0
+"""Electron energy of nearly all EI spectra, and of those that do not say theirs."""
+
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:

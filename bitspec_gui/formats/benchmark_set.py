@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from bitspec_gui.domain.errors import UnreadableFile
-from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
+from bitspec_gui.domain.spectrum import USUAL_ENERGY_EV, Spectrum, SpectrumRecord
 from bitspec_gui.formats.massbank import read_massbank
 
-USUAL_ENERGY_EV = 70.0
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 
 Split = Literal["random", "scaffold"]

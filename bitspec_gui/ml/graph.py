@@ -15,10 +15,10 @@ from bitspec_gui.chem.features import graph_features
 from bitspec_gui.chem.fingerprint import count_fingerprint
 from bitspec_gui.chem.isotopes import element_counts, last_isotope_mass
 from bitspec_gui.domain.errors import MoleculeError
+from bitspec_gui.domain.spectrum import USUAL_ENERGY_EV
 
 COMPOSITION_ELEMENTS = ("C", "H", "N", "O", "F", "Si", "P", "S", "Cl", "Br", "I", "B")
 COMPOSITION_FEATURES = len(COMPOSITION_ELEMENTS) + 3
-USUAL_ENERGY_EV = 70.0
 
 
 @dataclass(frozen=True)

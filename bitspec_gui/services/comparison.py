@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.prediction import MeasuredMatch, Prediction
-from bitspec_gui.domain.spectrum import SpectrumRecord
+from bitspec_gui.domain.spectrum import USUAL_ENERGY_EV, SpectrumRecord
 from bitspec_gui.spectra.binning import to_bins
 from bitspec_gui.spectra.similarity import cosine, match_factor
 
@@ -53,5 +53,5 @@ def caution(formula: str, record: SpectrumRecord) -> str:
         )
     low, high = USUAL_ENERGIES_EV
     if record.energy_ev is not None and not low <= record.energy_ev <= high:
-        return f"This spectrum was measured at {record.energy_ev:g} eV; predictions are for 70 eV."
+        return f"This spectrum was measured at {record.energy_ev:g} eV; predictions are for {USUAL_ENERGY_EV:g} eV."
     return ""
