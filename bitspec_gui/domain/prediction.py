@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bitspec_gui.domain.annotation import PeakAnnotation
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
@@ -11,16 +12,24 @@ from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 
 @dataclass(frozen=True)
 class Prediction:
-    """A spectrum (unit m/z, base peak 999) predicted for a molecule by one model version."""
+    """A spectrum (unit m/z, base peak 999) predicted for a molecule by one model version.
+
+    ``confidence`` is the cosine (0..1, linear intensities) that the measured spectrum is expected to have with this one, None
+    where the model was not calibrated; ``domain_notes`` are sentences that say why the molecule is unlike what the model learned
+    from. ``annotations`` has one entry a peak, by m/z, if the prediction was asked to be annotated and the model can do it.
+    """
 
     molecule: Molecule
     spectrum: Spectrum
     model_version: ModelVersion
+    confidence: float | None = None
+    domain_notes: tuple[str, ...] = ()
+    annotations: tuple[PeakAnnotation, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """Sentences to show beside the prediction."""
-        return self.molecule.warnings
+        return (*self.molecule.warnings, *self.domain_notes)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,10 @@ class Spectrum:
 
 @dataclass(frozen=True)
 class SpectrumRecord:
-    """A measured spectrum with what its file says about it. Fields that the file lacks are None.
+    """A spectrum of a library with what its file says about it. Fields that the file lacks are None.
+
+    It is a measured one unless ``predicted_by`` names the model version that made it; ``confidence`` is then that of the
+    prediction (0..1). ``doubt`` is a sentence that says why the spectrum contradicts its structure, None if nothing says so.
 
     ``smiles`` is kept as written in the file; ``inchikey`` is the full 27-character key.
     ``line`` is the 1-based line at which the record starts in ``source_file``.
@@ -95,6 +98,9 @@ class SpectrumRecord:
     licence: str | None = None
     authors: str | None = None
     comment: str | None = None
+    predicted_by: str | None = None
+    confidence: float | None = None
+    doubt: str | None = None
     source_file: str = ""
     line: int | None = None
     extra: tuple[tuple[str, str], ...] = field(default=())

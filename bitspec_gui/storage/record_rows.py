@@ -12,8 +12,9 @@ from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.storage.peak_blobs import pack, unpack
 from bitspec_gui.storage.schema import SpectrumRow
 
-_PLAIN_TEXT = ("accession", "smiles", "inchi", "inchikey", "formula", "cas", "instrument", "licence", "authors", "comment")
-_NUMBERS = ("exact_mass", "retention_index", "energy_ev")
+_PLAIN_TEXT = ("accession", "smiles", "inchi", "inchikey", "formula", "cas", "instrument", "licence", "authors", "comment",
+               "predicted_by", "doubt")  # fmt: skip
+_NUMBERS = ("exact_mass", "retention_index", "energy_ev", "confidence")
 _LARGEST_INTEGER = 2**63 - 1
 
 
@@ -66,15 +67,18 @@ def record_of(row: SpectrumRow) -> SpectrumRecord:
 def content_hash(record: SpectrumRecord) -> bytes:
     """16 bytes that are equal for records of the same measurement, by which an import knows what is already there.
 
-    What counts: accession, name, structure, CAS number, conditions and peaks. What does not: where the record stood (a folder
-    and a zip of the same records add nothing to each other); remarks, synonyms and licence, of which a later reader may
-    understand more; and of the structure only the InChI, else the SMILES, because the rest may have been computed from it.
+    What counts: accession, name, structure, CAS number, conditions, the model of a predicted one, and peaks. What does not:
+    where the record stood (a folder and a zip of the same records add nothing to each other); remarks, synonyms and licence,
+    of which a later reader may understand more; and of the structure only the InChI, else the SMILES, because the rest may
+    have been computed from it.
     """
     structure: list[str | None] = [record.inchi or record.smiles]
     if not any(structure):
         structure = [record.inchikey, record.formula, str(record.nominal_mass), str(record.exact_mass)]
     conditions = [record.instrument, str(record.retention_index), str(record.energy_ev)]
     said = [record.accession, record.name, structure, record.cas, conditions]
+    if record.predicted_by:
+        said.append(record.predicted_by)
     digest = hashlib.blake2b(json.dumps(said).encode("ascii"), digest_size=16)
     for values in (record.spectrum.mz, record.spectrum.intensity):
         # Adding 0 turns -0.0 into 0.0, which is the same intensity.

@@ -20,7 +20,7 @@ class Base(DeclarativeBase):
 
 
 class LibraryRow(Base):
-    """A measured library."""
+    """A library of spectra."""
 
     __tablename__ = "library"
     # AUTOINCREMENT: an id that a panel still holds never comes to mean another library.
@@ -34,7 +34,7 @@ class LibraryRow(Base):
 
 
 class SpectrumRow(Base):
-    """A measured spectrum: one `SpectrumRecord`.
+    """A measured or predicted spectrum: one `SpectrumRecord`.
 
     ``content_hash`` says whether two records are the same, ``connectivity`` is the first block of the InChIKey, ``search_text``
     what a text query looks into; its index lets a query pass over the library without reading the peaks.
@@ -74,6 +74,9 @@ class SpectrumRow(Base):
     licence: Mapped[str | None]
     authors: Mapped[str | None]
     comment: Mapped[str | None]
+    predicted_by: Mapped[str | None]
+    confidence: Mapped[float | None]
+    doubt: Mapped[str | None]
     source_file: Mapped[str]
     line: Mapped[int | None]
     extra_json: Mapped[str | None]

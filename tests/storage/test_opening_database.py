@@ -28,7 +28,13 @@ from bitspec_gui.storage.set_aside import set_aside
 
 def ddl(connection: sqlite3.Connection) -> dict[str, set[str]]:
     rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name != 'alembic_version'")
-    return {name: {part.strip() for part in re.split(r",\s*\n|\n", sql)} for name, sql in rows}
+    return {name: {part.strip() for part in entries(sql)} for name, sql in rows}
+
+
+def entries(sql: str) -> list[str]:
+    """Head, columns and constraints of a statement; a migration adds columns after the constraints, on the same line."""
+    head, _, body = sql.partition("(")
+    return [head, *re.split(r",(?![^(]*\))", body[: body.rindex(")")]), body[body.rindex(")") :]]
 
 
 def test_migrations_make_the_schema_that_the_rows_describe(database):
