@@ -11,11 +11,14 @@ from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.prediction import PredictionService
 
-DEFAULT_MODEL = "bitspec-ei-1.json"
+DEFAULT_MODEL = "bitspec-ei-2.json"
 """File in ``resources/models`` of the network that BitSpec predicts with unless told otherwise."""
 
 EMBEDDED_LIBRARY = "pnnl-metabolites.bitspec"
 """File in ``resources/libraries`` of the measured library that comes with BitSpec."""
+
+PREDICTED_LIBRARY = "chemicals-predicted.bitspec"
+"""File in ``resources/libraries`` of the predicted library that comes with BitSpec."""
 
 
 def default_model() -> Path:
@@ -26,6 +29,11 @@ def default_model() -> Path:
 def embedded_library() -> Path:
     """Where the measured library that comes with BitSpec is."""
     return resources_dir() / "libraries" / EMBEDDED_LIBRARY
+
+
+def predicted_library() -> Path:
+    """Where the predicted library that comes with BitSpec is."""
+    return resources_dir() / "libraries" / PREDICTED_LIBRARY
 
 
 def build_services(paths: UserPaths | None = None, *, model: Path | None = None, device: str | None = None) -> Services:
@@ -57,5 +65,5 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
         paths=folders,
         settings=settings,
         prediction=PredictionService(load),
-        libraries=LibraryService(open_store, embedded_library()),
+        libraries=LibraryService(open_store, embedded_library(), predicted_library()),
     )

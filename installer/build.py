@@ -23,7 +23,7 @@ RECIPE = ROOT / "installer" / "bitspec.spec"
 DIST = ROOT / "dist"
 BUNDLE = DIST / "bitspec"
 PICTURE = DIST / "bitspec-window.png"
-MODEL = "bitspec-ei-1.json"
+MODEL = "bitspec-ei-2.json"
 
 ETHANOL = "CCO"
 CAFFEINE = "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"

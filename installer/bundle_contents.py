@@ -162,8 +162,9 @@ def licence_files(distribution: metadata.Distribution) -> Iterator[tuple[Path, s
 def licence_table(distributions: Iterable[metadata.Distribution]) -> str:
     """A line for each distribution: name, version, licence."""
     lines = [
-        "BitSpec is under the MIT licence (LICENSE). Its network and its measured library have notices of their own, in",
-        "resources/models and resources/libraries. The bundle also carries the following; their texts are beside this file.",
+        "BitSpec is under the MIT licence (LICENSE). Its network and its two libraries, a measured and a predicted one, have",
+        "notices of their own, in resources/models and resources/libraries. The bundle also carries the following; their texts",
+        "are beside this file.",
         "Qt and PySide6 are used under the LGPL 3: their libraries are the files in PySide6 and shiboken6, and may be replaced.",
         "",
     ]

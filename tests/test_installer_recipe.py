@@ -67,17 +67,27 @@ def test_bundle_carries_icons_the_measured_library_with_its_notice_and_the_licen
     assert "resources/icons/bitspec.svg" in places
 
 
+def test_bundle_carries_the_predicted_library_with_its_notice(contents, tmp_path) -> None:
+    libraries = tmp_path / "resources" / "libraries"
+    libraries.mkdir(parents=True)
+    for name in ("chemicals-predicted.bitspec", "chemicals-predicted.NOTICE.txt"):
+        (libraries / name).touch()
+    carried = {f"{folder}/{Path(path).name}" for path, folder in contents.resource_files(tmp_path)}
+    assert "resources/libraries/chemicals-predicted.bitspec" in carried
+    assert "resources/libraries/chemicals-predicted.NOTICE.txt" in carried
+
+
 def test_bundle_carries_the_network_with_its_card_and_not_the_pictures_of_the_readme(contents, tmp_path) -> None:
     resources = tmp_path / "resources"
     models = resources / "models"
     (models / "configs").mkdir(parents=True)
-    for name in ("bitspec-ei-1.json", "bitspec-ei-1.safetensors", "bitspec-ei-1.md", "configs/bitspec-ei-1.json"):
+    for name in ("bitspec-ei-2.json", "bitspec-ei-2.safetensors", "bitspec-ei-2.md", "configs/bitspec-ei-2.json"):
         (models / name).touch()
     (resources / "screenshots").mkdir()
     (resources / "screenshots" / "predict-light.png").touch()
     carried = [Path(path) for path, _ in contents.resource_files(tmp_path)]
     names = [path.relative_to(models).as_posix() for path in carried if path.is_relative_to(resources)]
-    assert names == ["bitspec-ei-1.json", "bitspec-ei-1.md", "bitspec-ei-1.safetensors", "configs/bitspec-ei-1.json"]
+    assert names == ["bitspec-ei-2.json", "bitspec-ei-2.md", "bitspec-ei-2.safetensors", "configs/bitspec-ei-2.json"]
 
 
 def test_bundle_carries_every_migration_as_a_file_where_the_store_looks_for_it(contents) -> None:
@@ -113,7 +123,7 @@ def test_file_that_bitspec_does_not_use_stays_out(contents, place) -> None:
         "PySide6/Qt/plugins/platforms/libqxcb.so",
         "PySide6/Qt/plugins/platforms/libqwayland.so",
         "PySide6/Qt/plugins/iconengines/libqsvgicon.so",
-        "resources/models/bitspec-ei-1.safetensors",
+        "resources/models/bitspec-ei-2.safetensors",
         "libxcb-cursor.so.0",
     ],
 )

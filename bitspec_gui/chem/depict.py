@@ -1,8 +1,12 @@
-"""Structures as drawings in the manner of journals (ACS 1996 style)."""
+"""Structures as drawings in the manner of journals (ACS 1996 style), with a part tinted if asked for."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Sequence
+
 from rdkit import Chem
+from rdkit.Chem import rdDepictor
 from rdkit.Chem.Draw import rdMolDraw2D
 
 from bitspec_gui.domain.molecule import Molecule
@@ -18,10 +22,23 @@ _LIGHT_PALETTE = {
     17: (0.1, 0.5, 0.2), 35: (0.55, 0.22, 0.1), 53: (0.45, 0.15, 0.65), 14: (0.4, 0.35, 0.25),
 }  # fmt: skip
 
+_DARK_TINT, _LIGHT_TINT = (0.38, 0.29, 0.55), (0.85, 0.77, 0.97)
+_DARK_LOST, _LIGHT_LOST = "#77838f", "#8a94a2"
 
-def structure_svg(molecule: Molecule, width: int, height: int, *, dark: bool) -> str:
-    """SVG of the structure, `width` x `height` px, transparent background, coordinates of the molecule's molblock."""
-    structure = Chem.MolFromMolBlock(molecule.molblock, sanitize=True, removeHs=True) or Chem.MolFromSmiles(molecule.smiles)
+_ELEMENT = re.compile(r"<(?:path|ellipse|text)\b[^>]*>")
+_ATOMS = re.compile(r"\batom-(\d+)")
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+
+
+def structure_svg(molecule: Molecule, width: int, height: int, *, dark: bool, kept: Sequence[int] | None = None) -> str:
+    """SVG of the structure, `width` x `height` px, transparent background, coordinates of the molecule's molblock.
+
+    Parameters
+    ----------
+    kept : sequence of int, optional
+        Atoms, by their place in the molecule's SMILES, that are tinted with the bonds between them; all others are grey.
+    """
+    structure, places = _drawn_structure(molecule)
     drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
     options = drawer.drawOptions()
     rdMolDraw2D.SetACS1996Mode(options, 1.5)
@@ -37,6 +54,45 @@ def structure_svg(molecule: Molecule, width: int, height: int, *, dark: bool) ->
     options.padding = 0.06
     options.clearBackground = False
     options.updateAtomPalette(_DARK_PALETTE if dark else _LIGHT_PALETTE)
-    rdMolDraw2D.PrepareAndDrawMolecule(drawer, structure)
+    if kept is None:
+        rdMolDraw2D.PrepareAndDrawMolecule(drawer, structure)
+        drawer.FinishDrawing()
+        return str(drawer.GetDrawingText())
+    atoms = {places[atom] for atom in kept}
+    options.highlightRadius = 0.26
+    options.highlightBondWidthMultiplier = 14
+    options.setHighlightColour(_DARK_TINT if dark else _LIGHT_TINT)
+    inner = [b.GetIdx() for b in structure.GetBonds() if {b.GetBeginAtomIdx(), b.GetEndAtomIdx()} <= atoms]
+    rdMolDraw2D.PrepareAndDrawMolecule(drawer, structure, highlightAtoms=sorted(atoms), highlightBonds=inner)
     drawer.FinishDrawing()
-    return str(drawer.GetDrawingText())
+    return _with_lost_part(str(drawer.GetDrawingText()), atoms, _DARK_LOST if dark else _LIGHT_LOST)
+
+
+def _drawn_structure(molecule: Molecule) -> tuple[Chem.Mol, Sequence[int]]:
+    """Structure as drawn, and where each atom of the SMILES is in it: a molblock keeps the order in which it was drawn."""
+    written = Chem.MolFromSmiles(molecule.smiles)
+    drawn = Chem.MolFromMolBlock(molecule.molblock, sanitize=True, removeHs=True)
+    if drawn is not None and written is not None:
+        places = drawn.GetSubstructMatch(written)
+        if len(places) == drawn.GetNumAtoms():
+            return drawn, places
+    if drawn is None:
+        drawn = written
+        rdDepictor.Compute2DCoords(drawn)
+    return drawn, range(drawn.GetNumAtoms())
+
+
+def _with_lost_part(svg: str, kept: Collection[int], grey: str) -> str:
+    """Drawing with everything in grey that belongs to an atom not kept; a cut bond is part of what is lost."""
+
+    def recoloured(found: re.Match[str]) -> str:
+        element = found.group()
+        atoms = {int(atom) for atom in _ATOMS.findall(element)}
+        if not atoms:
+            # Caps on the joints of lines, which do not say whose they are; round ends do without them.
+            return "" if "class=" not in element else element
+        element = element.replace("stroke-linecap:butt", "stroke-linecap:round")
+        return element if atoms <= kept_atoms else _COLOUR.sub(grey, element)
+
+    kept_atoms = set(kept)
+    return _ELEMENT.sub(recoloured, svg)

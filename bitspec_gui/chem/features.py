@@ -1,4 +1,4 @@
-"""Atoms and bonds as numbers: the input of the graph networks. Version 1 of the featuriser."""
+"""Atoms and bonds as numbers: the input of the graph networks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from rdkit import Chem
 
-FEATURISER_VERSION = 1
 ELEMENTS = ("C", "N", "O", "F", "Si", "P", "S", "Cl", "Br", "I", "B", "H")
 """Elements with enough training compounds (10 or more) to be predicted without a warning; H is explicit only in odd cases."""
 
@@ -79,17 +78,8 @@ def _bond(bond: Chem.Bond) -> list[float]:
     return [*[float(bond.GetBondType() == kind) for kind in kinds], float(bond.IsInRing()), float(bond.GetIsConjugated())]
 
 
-def graph_features(smiles: str) -> GraphFeatures:
-    """Features of a molecule given by a SMILES that `parse` made.
-
-    Raises
-    ------
-    ValueError
-        If the SMILES cannot be read.
-    """
-    molecule = Chem.MolFromSmiles(smiles)
-    if molecule is None:
-        raise ValueError(f"not a SMILES: {smiles}")
+def graph_features(molecule: Chem.Mol) -> GraphFeatures:
+    """Features of a molecule with implicit hydrogens."""
     rings = molecule.GetRingInfo()
     nodes = np.array([_atom(atom, rings) for atom in molecule.GetAtoms()], dtype=np.float32)
     pairs: list[tuple[int, int]] = []

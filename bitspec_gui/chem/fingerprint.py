@@ -11,10 +11,12 @@ FINGERPRINT_BITS = 4096
 FINGERPRINT_RADIUS = 2
 
 
-def count_fingerprint(smiles: str) -> NDArray[np.uint8]:
+_COUNTS = rdFingerprintGenerator.GetMorganGenerator(radius=FINGERPRINT_RADIUS, fpSize=FINGERPRINT_BITS)
+
+
+def count_fingerprint(molecule: Chem.Mol) -> NDArray[np.uint8]:
     """Morgan count fingerprint, radius 2, (4096,) uint8, as used by NEIMS (Wei et al., doi:10.1021/acscentsci.9b00085)."""
-    generator = rdFingerprintGenerator.GetMorganGenerator(radius=FINGERPRINT_RADIUS, fpSize=FINGERPRINT_BITS)
-    counts = generator.GetCountFingerprintAsNumPy(Chem.MolFromSmiles(smiles))
+    counts = _COUNTS.GetCountFingerprintAsNumPy(molecule)
     return np.asarray(np.minimum(counts, 255), dtype=np.uint8)
 
 

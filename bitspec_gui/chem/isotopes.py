@@ -24,17 +24,18 @@ def element_counts(formula: str) -> dict[str, int]:
 
 
 @cache
-def _mass_number(symbol: str) -> int:
+def mass_number(symbol: str) -> int:
+    """Mass number of an element's most abundant isotope."""
     table = Chem.GetPeriodicTable()
     return int(table.GetMostCommonIsotope(table.GetAtomicNumber(symbol)))
 
 
 @cache
-def _element_pattern(symbol: str) -> tuple[tuple[int, float], ...]:
+def element_pattern(symbol: str) -> tuple[tuple[int, float], ...]:
     """(offset from the most abundant isotope in Da, natural abundance) of every stable isotope."""
     table = Chem.GetPeriodicTable()
     number = table.GetAtomicNumber(symbol)
-    common = _mass_number(symbol)
+    common = mass_number(symbol)
     pattern = []
     for mass in range(max(1, common - 20), common + 21):
         abundance = table.GetAbundanceForIsotope(number, mass)
@@ -45,11 +46,11 @@ def _element_pattern(symbol: str) -> tuple[tuple[int, float], ...]:
 
 def nominal_mass(formula: str) -> int:
     """Sum of the mass numbers of each element's most abundant isotope, in Da."""
-    return sum(_mass_number(symbol) * count for symbol, count in element_counts(formula).items())
+    return sum(mass_number(symbol) * count for symbol, count in element_counts(formula).items())
 
 
 def _convolved(symbol: str, count: int) -> tuple[int, NDArray[np.float64]]:
-    pattern = _element_pattern(symbol)
+    pattern = element_pattern(symbol)
     low, high = pattern[0][0], pattern[-1][0]
     single = np.zeros(high - low + 1)
     for offset, abundance in pattern:

@@ -91,7 +91,7 @@ def _sanitised(molecule: Chem.Mol) -> Chem.Mol:
         except (ValueError, RuntimeError) as error:
             raise UnreadableMolecule(f"The structure is not chemically sensible: {error}.") from error
         Chem.AssignStereochemistry(molecule, cleanIt=True, force=True)
-    return Chem.RemoveHs(molecule, sanitize=True)
+        return Chem.RemoveHs(molecule, sanitize=True)
 
 
 def read_structure(text: str) -> Chem.Mol:

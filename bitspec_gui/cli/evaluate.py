@@ -15,7 +15,8 @@ from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.services.atomic_text import replacing
 
 if TYPE_CHECKING:
-    from bitspec_gui.services.evaluation import PredictionEvaluation
+    from bitspec_gui.services.annotation_evaluation import AnnotationAgreement
+    from bitspec_gui.services.evaluation import PredictionEvaluation, Trust
     from bitspec_gui.services.lookup_evaluation import Recall
 
 BASELINE_MEMBER = "fingerprint"
@@ -46,6 +47,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Evaluate and print; 0 when done."""
     from bitspec_gui.ml.predictor import load_predictor
+    from bitspec_gui.services.annotation_evaluation import annotation_agreement
     from bitspec_gui.services.evaluation import Benchmark, evaluate_predictions
     from bitspec_gui.services.lookup_evaluation import measured_only, predicted_in_library
 
@@ -61,15 +63,18 @@ def run(args: argparse.Namespace) -> int:
         benchmark = Benchmark.load(args.data, args.split)
         evaluation, predicted = evaluate_predictions(predictor, benchmark, args.part, compared, line, token)
         recalls = (*predicted_in_library(benchmark, predicted), *measured_only(benchmark)) if args.part == "test" else ()
+        agreement = annotation_agreement(predictor, args.data, line, token) if args.part == "test" else None
     line.clear()
     print(_table(evaluation))
+    if agreement is not None:
+        print(_annotation_lines(agreement))
     if recalls:
         print(_recall_table(recalls))
     if not compared:
         print("No NEIMS baseline: the model has no fingerprint member; name one with --baseline FILE.")
     if args.json:
         with replacing(args.json) as stream:
-            stream.write(json.dumps(_plain(evaluation, recalls), indent=2) + "\n")
+            stream.write(json.dumps(_plain(evaluation, recalls, agreement), indent=2) + "\n")
     return 0
 
 
@@ -100,8 +105,26 @@ def _table(evaluation: PredictionEvaluation) -> str:
     if evaluation.refused:
         lines.append(f"{len(evaluation.refused)} compounds were refused and count as 0:")
         lines += [f"  {sentence}" for sentence in evaluation.refused]
-    lines.append("Confidence: this version shows none, so there is no correlation to report.")
+    lines += _trust_lines(evaluation.trust)
     return "\n".join(lines) + "\n"
+
+
+def _trust_lines(trust: Trust | None) -> list[str]:
+    if trust is None:
+        return ["Confidence: this version shows none, so there is no correlation to report."]
+    fifths = ", ".join(f"{confidence:.2f}/{cosine:.2f}" for confidence, cosine in trust.fifths)
+    return [
+        f"Confidence: Spearman {trust.spearman:.3f} with the true cosine; mean confidence/mean cosine by fifths, "
+        f"least confident first: {fifths}"
+    ]
+
+
+def _annotation_lines(agreement: AnnotationAgreement) -> str:
+    return (
+        f"Annotation, accurate-mass spectra of {agreement.compounds} compounds: {agreement.assigned:.3f} of the measured "
+        f"intensity is assigned; of that, {agreement.agreeing:.3f} agrees with the assigned exact mass within "
+        f"{1000 * agreement.tolerance_da:.0f} mDa (any of the listed assignments: {agreement.agreeing_any:.3f}).\n"
+    )
 
 
 def _recall_table(recalls: tuple[Recall, ...]) -> str:
@@ -116,7 +139,9 @@ def _recall_table(recalls: tuple[Recall, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _plain(evaluation: PredictionEvaluation, recalls: tuple[Recall, ...]) -> dict[str, object]:
+def _plain(
+    evaluation: PredictionEvaluation, recalls: tuple[Recall, ...], agreement: AnnotationAgreement | None
+) -> dict[str, object]:
     return {
         "split": evaluation.split,
         "part": evaluation.part,
@@ -135,4 +160,6 @@ def _plain(evaluation: PredictionEvaluation, recalls: tuple[Recall, ...]) -> dic
             for (method, metric), interval in evaluation.differences.items()
         ],
         "recall": [asdict(recall) for recall in recalls],
+        "confidence": asdict(evaluation.trust) if evaluation.trust else None,
+        "annotation": asdict(agreement) if agreement else None,
     }

@@ -1,15 +1,15 @@
-"""``bitspec library``: measured spectra into the database, out of it, and what is there."""
+"""``bitspec library``: spectra into the database, out of it, and what is there."""
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from bitspec_gui.bootstrap import build_services, embedded_library
+from bitspec_gui.bootstrap import build_services
+from bitspec_gui.cli import library_build
 from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.errors import ExportError, UnreadableFile
@@ -22,7 +22,7 @@ PROBLEMS_SHOWN = 20
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Describe the command and its actions."""
-    parser = subparsers.add_parser("library", help="import, list, remove and export measured spectra")
+    parser = subparsers.add_parser("library", help="import, predict, list, remove and export spectra")
     actions = parser.add_subparsers(title="actions", dest="action", required=True, metavar="ACTION")
     _describe_import(actions)
 
@@ -40,11 +40,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     export.add_argument("--quiet", action="store_true", help="no progress")
     export.set_defaults(run=run, act=_export)
 
-    build = actions.add_parser("build-embedded", help="make the library that comes with BitSpec (for developers)")
-    build.add_argument("source", type=Path, metavar="SOURCE", help="the CoreMS package (.whl), or the MSP file in it")
-    build.add_argument("--notice", type=Path, metavar="FILE", help="licence notice that goes along, if SOURCE does not hold it")
-    build.add_argument("--output", type=Path, metavar="FILE", default=None, help="where to (resources/libraries)")
-    build.set_defaults(run=run, act=_build_embedded)
+    library_build.describe(actions)
 
 
 def _describe_import(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -52,7 +48,8 @@ def _describe_import(actions: argparse._SubParsersAction[argparse.ArgumentParser
         "import",
         help="import files, folders or zips",
         description="Import MassBank records and MSP files, alone, in folders or in zips. A record that cannot be used is "
-        "reported and left out, and the exit status is then 1; the others are imported. Importing a file again adds nothing.",
+        "reported and left out, and the exit status is then 1; the others are imported. One whose spectrum contradicts its "
+        "structure is imported, marked and reported. Importing a file again adds nothing.",
     )
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     parser.add_argument("--name", metavar="NAME", help="library to import into (named after the first file if not given)")
@@ -73,14 +70,15 @@ def _import(args: argparse.Namespace, libraries: LibraryService) -> int:
         report = libraries.import_paths(args.paths, library_name=args.name, progress=line, cancel=token)
     line.clear()
     print(summary_of(report))
-    for problem in report.problems[:PROBLEMS_SHOWN]:
-        line.say(str(problem))
-    more = len(report.problems) - PROBLEMS_SHOWN
-    if more > 0:
-        line.say(f"... and {more:,} more" + ("." if args.report else "; --report FILE saves them all."))
+    for told in (report.problems, report.doubts):
+        for problem in told[:PROBLEMS_SHOWN]:
+            line.say(str(problem))
+        more = len(told) - PROBLEMS_SHOWN
+        if more > 0:
+            line.say(f"... and {more:,} more" + ("." if args.report else "; --report FILE saves them all."))
     if args.report:
         with replacing(args.report) as stream:
-            stream.write("\n".join([summary_of(report), *map(str, report.problems)]) + "\n")
+            stream.write("\n".join([summary_of(report), *map(str, (*report.problems, *report.doubts))]) + "\n")
     if report.cancelled:
         return EXIT_INTERRUPTED
     return EXIT_FAILED if report.rejected else EXIT_DONE
@@ -88,14 +86,15 @@ def _import(args: argparse.Namespace, libraries: LibraryService) -> int:
 
 def summary_of(report: ImportReport) -> str:
     """Report of an import in one sentence."""
+    doubtful = f", {report.doubtful:,} doubtful (kept, but marked)" if report.doubtful else ""
     return (
         f"{report.library}: {report.read:,} records read ({report.added:,} added, {report.already_there:,} already there), "
-        f"{report.rejected:,} rejected{'; cancelled, what was finished is kept' if report.cancelled else ''}."
+        f"{report.rejected:,} rejected{doubtful}{'; cancelled, what was finished is kept' if report.cancelled else ''}."
     )
 
 
 def _list(args: argparse.Namespace, libraries: LibraryService) -> int:
-    _with_embedded(libraries)
+    _with_embedded(libraries, quiet=False)
     found = libraries.libraries()
     if args.json:
         print(json.dumps([dataclasses.asdict(library) for library in found], ensure_ascii=False, indent=1))
@@ -106,19 +105,30 @@ def _list(args: argparse.Namespace, libraries: LibraryService) -> int:
     return EXIT_DONE
 
 
-def _with_embedded(libraries: LibraryService) -> None:
-    """Load the library that comes with BitSpec on a first start; if its file is missing, say so and go on."""
-    try:
-        libraries.ensure_embedded()
-    except UnreadableFile as error:
-        print(f"bitspec: {error}", file=sys.stderr)
+def _with_embedded(libraries: LibraryService, *, quiet: bool) -> None:
+    """Load the libraries that come with BitSpec on a first start; if a file is missing, say so and go on."""
+    line = ProgressLine(quiet=quiet)
+    with cancel_on_interrupt(line) as token:
+        for ensure in (libraries.ensure_embedded, libraries.ensure_predicted):
+            try:
+                ensure(line, token)
+            except UnreadableFile as error:
+                line.say(f"bitspec: {error}")
+    line.clear()
 
 
 def _described(library: LibraryInfo) -> str:
-    facts = [f"{library.spectra:,} spectra of {library.compounds:,} compounds", library.licence, library.source]
+    facts = [f"{_counted(library)} of {library.compounds:,} compounds", library.licence, library.source]
     if library.embedded:
         facts.append("comes with BitSpec")
     return f"{library.name}: {', '.join(fact for fact in facts if fact)}"
+
+
+def _counted(library: LibraryInfo) -> str:
+    if library.wholly_predicted:
+        return f"{library.spectra:,} predicted spectra (not measured)"
+    mixed = f" ({library.predicted:,} of them predicted)" if library.predicted else ""
+    return f"{library.spectra:,} spectra{mixed}"
 
 
 def _remove(args: argparse.Namespace, libraries: LibraryService) -> int:
@@ -130,25 +140,10 @@ def _remove(args: argparse.Namespace, libraries: LibraryService) -> int:
 def _export(args: argparse.Namespace, libraries: LibraryService) -> int:
     if args.output.suffix.lower() != ".msp":
         raise ExportError(f"{args.output.name} should end in .msp: libraries are written in that format.")
-    _with_embedded(libraries)
+    _with_embedded(libraries, quiet=args.quiet)
     line = ProgressLine(quiet=args.quiet)
     with cancel_on_interrupt(line) as token:
         count = libraries.export(args.name, args.output, progress=line, cancel=token)
     line.clear()
     print(f"{count:,} spectra written to {args.output}.")
     return EXIT_DONE
-
-
-def _build_embedded(args: argparse.Namespace, _libraries: LibraryService) -> int:
-    from bitspec_gui.services.embedded_build import build_embedded
-
-    output = args.output or embedded_library()
-    built = build_embedded(args.source, output, args.notice)
-    for problem in built.problems:
-        print(problem, file=sys.stderr)
-    print(
-        f"{built.written:,} spectra written to {output}: {built.underivatised:,} of underivatised compounds, "
-        f"{built.derivatives:,} of derivatives whose structure is told, {built.without_site:,} with only the formula, "
-        f"{built.not_told:,} not told."
-    )
-    return EXIT_FAILED if any(problem.rejected for problem in built.problems) else EXIT_DONE

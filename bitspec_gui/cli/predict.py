@@ -37,6 +37,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--output", metavar="FILE", default=STDOUT, help="file in .msp, .csv or .json; or - (standard output)")
     parser.add_argument("--format", choices=("msp", "csv", "json"), help="format on standard output (msp)")
+    parser.add_argument(
+        "--annotate",
+        action="store_true",
+        help="say what each peak is made of: in MSP the likeliest ion in quotes, in CSV in columns of its own, in JSON all that "
+        "fit; atoms are counted from 0 in the SMILES that is written",
+    )
     parser.add_argument("--model", type=Path, metavar="FILE", help="model file (.json) other than the one that comes along")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to compute (what the settings say)")
     parser.add_argument("--batch-size", type=_positive, default=64, metavar="N", help="molecules computed together (64)")
@@ -50,18 +56,22 @@ def run(args: argparse.Namespace) -> int:
     line = ProgressLine(quiet=args.quiet)
     service = build_services(user_paths(args.data_dir), model=args.model, device=args.device).prediction
     with cancel_on_interrupt(line) as token:
-        results = service.predict_many(_inputs(args), batch_size=args.batch_size, progress=line, cancel=token)
+        results = service.predict_many(
+            _inputs(args), batch_size=args.batch_size, annotate=args.annotate, progress=line, cancel=token
+        )
         sorted_out = _Sorted(results, line)
         try:
             if args.output == STDOUT:
-                count = stream_predictions(sorted_out, sys.stdout, args.format or "msp")
+                count = stream_predictions(sorted_out, sys.stdout, args.format or "msp", annotated=args.annotate)
             else:
-                count = write_predictions(sorted_out, Path(args.output))
+                count = write_predictions(sorted_out, Path(args.output), annotated=args.annotate)
         except ExportError:
             if sorted_out.predicted or not sorted_out.interrupted:
                 raise
             count = 0  # Interrupted before the first spectrum: there is nothing to write, and that is no fault.
     line.clear()
+    if args.annotate and sorted_out.predicted and not sorted_out.annotated:
+        line.say("This model does not say what peaks are made of; the spectra were written without annotations.")
     if not args.quiet:
         _summarise(args, count, sorted_out, line)
     if sorted_out.interrupted:
@@ -76,6 +86,7 @@ class _Sorted:
         self._results = results
         self._line = line
         self.predicted = 0
+        self.annotated = 0
         self.failed = 0
         self.interrupted = False
 
@@ -84,6 +95,7 @@ class _Sorted:
             for result in self._results:
                 if isinstance(result, Prediction):
                     self.predicted += 1
+                    self.annotated += bool(result.annotations)
                     yield result
                 else:
                     self.failed += result.rejected

@@ -6,6 +6,7 @@ import argparse
 import logging
 from pathlib import Path
 
+from bitspec_gui.bootstrap import DEFAULT_MODEL
 from bitspec_gui.cli.terminal import ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import resources_dir
 
@@ -25,6 +26,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_benchmark_argument(parser)
     parser.add_argument("--work", type=Path, metavar="FOLDER", help="state and log of the training (runs/NAME)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="model file to write (WORK/NAME.json)")
+    parser.add_argument(
+        "--member",
+        metavar="NAME",
+        help="train only this network of the model, so that several processes can share the work; the same command without "
+        "--member then joins what they trained",
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to compute (auto)")
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error; the log file has it all")
     parser.set_defaults(run=run)
@@ -39,15 +46,19 @@ def add_benchmark_argument(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Train; 0 when the model file is written, 130 if interrupted (the state is kept)."""
-    from bitspec_gui.ml.recipe import train_model
+    from bitspec_gui.ml.recipe import train_member, train_model
 
-    config = args.config or resources_dir() / "models" / "configs" / "bitspec-ei-1.json"
+    config = args.config or resources_dir() / "models" / "configs" / DEFAULT_MODEL
     name = config.stem
     work = args.work or DEFAULT_WORK / name
     target = args.output or work / f"{name}.json"
     line = ProgressLine(quiet=args.quiet)
-    _log_to(work / "training.log")
+    _log_to(work / ("training.log" if args.member is None else f"training-{args.member}.log"))
     with cancel_on_interrupt(line) as token:
+        if args.member is not None:
+            train_member(config, args.data, work, args.member, device=args.device, report=line, cancel=token)
+            line.say(f"{args.member} of {name} is trained; its state is in {work}.")
+            return 0
         version = train_model(config, args.data, work, target, device=args.device, report=line, cancel=token)
     line.say(f"{version} written to {target}.")
     return 0

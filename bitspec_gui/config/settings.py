@@ -18,6 +18,7 @@ SETTINGS_VERSION = 1
 
 Theme = Literal["system", "light", "dark"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
+LabelWords = Literal["mz", "formula", "loss"]
 
 MAX_RECENT_FILES = 12
 
@@ -29,7 +30,7 @@ class Settings:
     """Preferences and window state; change them with `dataclasses.replace`.
 
     ``font_size_pt`` is in points (None = the system's), ``label_threshold_percent`` in percent of the base peak,
-    ``window_geometry`` and ``window_state`` are base64 of what Qt saved.
+    ``label_words`` is what labels of peaks say beside m/z, ``window_geometry`` and ``window_state`` are base64 of what Qt saved.
     """
 
     version: int = SETTINGS_VERSION
@@ -42,6 +43,7 @@ class Settings:
     recent_files: tuple[str, ...] = ()
     last_molecule: str = ""
     label_threshold_percent: float = 5.0
+    label_words: LabelWords = "mz"
 
 
 class SettingsStore:
@@ -164,4 +166,5 @@ _VALID: dict[str, Any] = {
     "recent_files": lambda value: isinstance(value, list) and all(_is_text(item) for item in value),
     "last_molecule": _is_text,
     "label_threshold_percent": _number_between(0, 100),
+    "label_words": lambda value: value in get_args(LabelWords),
 }

@@ -10,9 +10,9 @@ class Assignment:
     """One way in which a peak came about: atoms of the molecule that kept the charge.
 
     ``formula`` is that of the ion, ``neutral_loss`` that of what the molecular ion lost (empty for the molecular ion itself).
-    ``atoms`` are heavy atoms by their place in the molecule's SMILES and molblock, in ascending order; ``hydrogen_shift``
+    ``atoms`` are heavy atoms by their place in the molecule's SMILES, from 0, in ascending order; ``hydrogen_shift``
     counts hydrogens gained (+) or lost (-) beside those that the atoms bear. ``exact_mz`` is the m/z of the ion (Da, mass of
-    the electron taken off) and ``isotope`` how many Da above its lightest usual isotopologue the peak lies.
+    the electron taken off) and ``isotope`` how many Da above the ion of the most abundant isotopes the peak lies.
     ``probability`` is the share of the peak's predicted intensity that comes this way; the shares of one peak and its
     `PeakAnnotation.unassigned` add up to 1 at most.
     """

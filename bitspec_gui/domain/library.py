@@ -1,4 +1,4 @@
-"""Libraries of measured spectra: what is in them, what an import did, what changed."""
+"""Libraries of measured or predicted spectra: what is in them, what an import did, what changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bitspec_gui.domain.spectrum import SpectrumRecord
 
 @dataclass(frozen=True)
 class LibraryInfo:
-    """A library and its size. ``embedded`` libraries come with BitSpec."""
+    """A library and its size. ``embedded`` libraries come with BitSpec; ``predicted`` counts spectra that no one measured."""
 
     library_id: int
     name: str
@@ -19,11 +19,17 @@ class LibraryInfo:
     licence: str
     source: str
     embedded: bool = False
+    predicted: int = 0
+
+    @property
+    def wholly_predicted(self) -> bool:
+        """Whether it holds predicted spectra only."""
+        return 0 < self.predicted == self.spectra
 
 
 @dataclass(frozen=True)
 class LibraryEntry:
-    """A stored measured spectrum."""
+    """A stored spectrum, measured or predicted (``record.predicted_by``)."""
 
     entry_id: int
     library: str
@@ -32,17 +38,24 @@ class LibraryEntry:
 
 @dataclass(frozen=True)
 class LibraryQuery:
-    """What to list: ``text`` matches name, formula, CAS, InChIKey or accession; None means every library."""
+    """What to list: ``text`` matches name, formula, CAS, InChIKey or accession; None means every library.
+
+    ``predicted`` True lists predicted spectra only, False measured ones only, None both.
+    """
 
     text: str = ""
     library_id: int | None = None
     offset: int = 0
     limit: int = 200
+    predicted: bool | None = None
 
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What became of the records of an import: ``present`` = added + already_there + rejected (when not cancelled)."""
+    """What became of the records of an import: ``present`` = added + already_there + rejected (when not cancelled).
+
+    ``doubtful`` counts records that were read but whose spectrum contradicts their structure; ``doubts`` says which, and why.
+    """
 
     library: str
     added: int
@@ -51,6 +64,8 @@ class ImportReport:
     problems: tuple[Problem, ...] = ()
     cancelled: bool = False
     files: tuple[str, ...] = field(default=())
+    doubtful: int = 0
+    doubts: tuple[Problem, ...] = ()
 
     @property
     def read(self) -> int:

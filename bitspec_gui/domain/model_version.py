@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MODEL_SHA256 = "Model_sha256"
+"""Key, among the extra fields of a predicted spectrum's record, of the sha256 of the weights that made it."""
+
 
 @dataclass(frozen=True)
 class ModelVersion:

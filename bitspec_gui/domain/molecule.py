@@ -34,7 +34,8 @@ class Molecule:
 class MoleculeInput:
     """One molecule as found in a table or structure file, not yet parsed.
 
-    ``text`` is SMILES, InChI or a molblock; ``line`` the 1-based line in ``file`` where it stands.
+    ``text`` is SMILES, InChI or a molblock; ``line`` the 1-based line in ``file`` where it stands; ``cas`` its CAS number, empty
+    if the file says none.
     """
 
     text: str
@@ -42,3 +43,4 @@ class MoleculeInput:
     identifier: str = ""
     file: str = ""
     line: int | None = None
+    cas: str = ""

@@ -26,13 +26,15 @@ class Predictor(Protocol):
         """Where it runs and why, for example ``CPU: no CUDA device found``."""
         ...
 
-    def predict(self, molecules: Sequence[Molecule], cancel: CancelToken | None = None) -> list[Prediction]:
-        """Predict one spectrum per molecule, in order."""
+    def predict(
+        self, molecules: Sequence[Molecule], cancel: CancelToken | None = None, *, annotate: bool = False
+    ) -> list[Prediction]:
+        """Predict one spectrum per molecule, in order; with `annotate`, say what each peak is made of."""
         ...
 
 
 class LibraryStore(Protocol):
-    """Measured libraries, wherever they are kept. Every method opens and closes its own transaction."""
+    """Libraries of spectra, wherever they are kept. Every method opens and closes its own transaction."""
 
     def libraries(self) -> list[LibraryInfo]:
         """All libraries, by name."""
@@ -51,7 +53,11 @@ class LibraryStore(Protocol):
         ...
 
     def spectra_of(self, connectivity: str) -> list[LibraryEntry]:
-        """All spectra of a compound (InChIKey first block) in all libraries."""
+        """All measured spectra of a compound (InChIKey first block) in all libraries; predicted ones are never among them."""
+        ...
+
+    def inchikeys(self, library_id: int) -> set[str]:
+        """InChIKeys of the compounds of a library."""
         ...
 
     def entries(self, query: LibraryQuery) -> tuple[list[LibraryEntry], int]:

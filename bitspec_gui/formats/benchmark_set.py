@@ -24,7 +24,7 @@ Part = Literal["train", "val", "test"]
 class BenchmarkRow:
     """One record of the benchmark with its structure, split and flags; ``nominal_mass`` in Da.
 
-    ``energy_ev`` is 70 where the record does not say.
+    ``energy_ev`` is 70 where the record does not say; below ``lowest_mz`` nothing was recorded, as far as is known.
     """
 
     accession: str
@@ -36,6 +36,7 @@ class BenchmarkRow:
     flags: frozenset[str]
     energy_ev: float
     spectrum: Spectrum
+    lowest_mz: int = 1
 
     @property
     def connectivity(self) -> str:

@@ -29,7 +29,7 @@ _PLAIN_FIELDS = tuple(
     for field in dataclasses.fields(SpectrumRecord)
     if field.name not in ("spectrum", "synonyms", "extra", "source_file", "line")
 )
-_NUMBERS = frozenset({"nominal_mass", "exact_mass", "retention_index", "energy_ev"})
+_NUMBERS = frozenset({"nominal_mass", "exact_mass", "retention_index", "energy_ev", "confidence"})
 _READ_ERRORS = (OSError, EOFError, zlib.error, UnicodeDecodeError, json.JSONDecodeError, RecursionError)
 
 

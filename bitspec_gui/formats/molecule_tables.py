@@ -14,6 +14,7 @@ from typing import BinaryIO
 from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.domain.problems import Problem
+from bitspec_gui.formats.fields import cas_or_none
 from bitspec_gui.formats.text import RecordDecoder, byte_lines, single_line
 
 HEAD_LINES = 200
@@ -26,6 +27,7 @@ _DELIMITERS = (",", "\t", ";", "|")
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 _SD_SUFFIXES = frozenset({".sdf", ".sd", ".mol"})
 _ID_COLUMNS = ("id", "identifier", "compound_id", "accession")
+_CAS_COLUMNS = ("cas", "cas_number", "cas_no", "cas_rn", "casrn", "cas_registry_number")
 _NAME_COLUMNS = ("name", "compound_name", "compound", "title")
 _SD_TAG = re.compile(r">.*<([^>]*)>")
 _V_LINE = re.compile(r"V[23]000\s*$")
@@ -37,8 +39,8 @@ NumberedLine = tuple[int, str]
 def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
     """Molecules of a file, streamed, not yet parsed.
 
-    Tables need a header with a ``smiles`` column (in any case); columns ``id`` and ``name`` are taken along. SMILES lists hold
-    a SMILES a line, and after a blank its name. SD files give a molblock a record.
+    Tables need a header with a ``smiles`` column (in any case); columns ``id``, ``name`` and ``cas`` are taken along. SMILES
+    lists hold a SMILES a line, and after a blank its name. SD files give a molblock a record.
 
     Raises
     ------
@@ -74,6 +76,7 @@ class _Columns:
     smiles: int
     identifier: int | None
     name: int | None
+    cas: int | None
 
 
 def _opener(path: Path) -> Callable[[], BinaryIO]:
@@ -133,7 +136,8 @@ def _columns(head: Sequence[NumberedLine]) -> _Columns | None:
         smiles = _first(cells, ("smiles",)) if "smiles" in cells else _only_ending(cells, "_smiles")
         if smiles is not None and len(cells) > width:
             width = len(cells)
-            best = _Columns(number, delimiter, smiles, _first(cells, _ID_COLUMNS), _first(cells, _NAME_COLUMNS))
+            others = (_first(cells, names) for names in (_ID_COLUMNS, _NAME_COLUMNS, _CAS_COLUMNS))
+            best = _Columns(number, delimiter, smiles, *others)
     return best
 
 
@@ -168,7 +172,8 @@ def _from_table(lines: Iterator[NumberedLine], columns: _Columns, file: str) -> 
             what = f"This row has no SMILES{f' ({called})' if called else ''}."
             yield Problem(file, number, what, "This row was left out; the others were kept.")
             continue
-        yield MoleculeInput(smiles, cell(columns.name), cell(columns.identifier), file, number)
+        cas = cas_or_none(cell(columns.cas)) or ""
+        yield MoleculeInput(smiles, cell(columns.name), cell(columns.identifier), file, number, cas)
 
 
 def _rows(lines: Iterator[NumberedLine], delimiter: str) -> Iterator[NumberedLine]:
@@ -248,7 +253,8 @@ def _sd_record(record: Sequence[str], length: int, file: str, start: int) -> Mol
     tags = _sd_tags(record[end + 1 :])
     name = record[0].strip() or next((tags[key] for key in _NAME_COLUMNS if key in tags), "")
     identifier = next((tags[key] for key in _ID_COLUMNS if key in tags), "")
-    return MoleculeInput("\n".join(record[: end + 1]) + "\n", single_line(name), single_line(identifier), file, start)
+    cas = next((found for key in _CAS_COLUMNS if (found := cas_or_none(tags.get(key)))), "")
+    return MoleculeInput("\n".join(record[: end + 1]) + "\n", single_line(name), single_line(identifier), file, start, cas)
 
 
 def _sd_tags(lines: Sequence[str]) -> dict[str, str]:

@@ -142,6 +142,8 @@ def _written_fields(record: SpectrumRecord) -> Iterator[tuple[str, str]]:
         ("RI", _number_or_none(record.retention_index)),
         ("Instrument", record.instrument),
         ("Ionization_energy", f"{_written_number(record.energy_ev)} eV" if record.energy_ev is not None else None),
+        ("Predicted_by", record.predicted_by),
+        ("Prediction_confidence", _number_or_none(record.confidence)),
         ("License", record.licence),
         ("Author", record.authors),
         *((_extra_key(key), value) for key, value in record.extra),

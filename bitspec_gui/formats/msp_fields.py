@@ -36,6 +36,7 @@ _FIRST_LINES: dict[str, str] = {
     "instrument": "instrument", "instrumentname": "instrument",
     "ionizationenergy": "energy", "ionisationenergy": "energy", "electronenergy": "energy", "ionenergy": "energy",
     "licence": "licence", "license": "licence", "author": "authors", "authors": "authors",
+    "predictedby": "predictedby", "predictionconfidence": "confidence",
 }  # fmt: skip
 """What a normalised key is kept as; the first line of a kind counts."""
 
@@ -53,6 +54,7 @@ _COMMENT_KEYS: dict[str, str] = {
     "total exact mass": "exactmass", "cas number": "cas", "retention index": "ri",
 }  # fmt: skip
 _COMMENT_FIELDS = frozenset(_FIRST_LINES) - {"formula", "mw", "instrument"} | {"molecularformula"}
+_PREDICTED_WORDS = "Predicted EI spectrum, not measured."
 _KEY = re.compile(r"[^a-z0-9$]+")
 
 
@@ -173,6 +175,7 @@ _USABLE: dict[str, Callable[[str], object]] = {
     "cas": cas_or_none,
     "exactmass": positive_or_none,
     "energy": positive_or_none,
+    "confidence": lambda value: (share := as_number(value)) is not None and 0 <= share <= 1,
     "mw": lambda value: (mass := as_number(value)) is not None and 0 < mass < 1e6 and mass.is_integer(),
 }
 
@@ -195,6 +198,12 @@ def _read_comments(headers: Headers) -> None:
 
 def _inchi(value: str) -> str:
     return value if value.startswith("InChI=") else f"InChI={value}"
+
+
+def _model_named(headers: Headers) -> str | None:
+    """Model of a prediction that an earlier BitSpec wrote: in a line "Model", while the comment says that it was predicted."""
+    said = any(comment.startswith(_PREDICTED_WORDS) for comment in headers.comments)
+    return next((value for key, value in headers.extra if key == "Model"), None) if said else None
 
 
 def record_of(headers: Headers, spectrum: Spectrum, source_file: str, line: int) -> SpectrumRecord:
@@ -222,6 +231,8 @@ def record_of(headers: Headers, spectrum: Spectrum, source_file: str, line: int)
         licence=text_or_none(first.get("licence")),
         authors=text_or_none(first.get("authors")),
         comment="; ".join(headers.comments) or None,
+        predicted_by=text_or_none(first.get("predictedby")) or _model_named(headers),
+        confidence=as_number(first.get("confidence", "")),
         source_file=source_file,
         line=line,
         extra=tuple(headers.extra),

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 from bitspec_gui.formats.compact import is_compact
+from bitspec_gui.formats.compact_predicted import is_compact_predicted
 from bitspec_gui.formats.msp_records import NAME_KEY, PEAK_COUNT_KEYS, header_key
 from bitspec_gui.formats.text import byte_lines
 
@@ -26,6 +27,7 @@ class Format(Enum):
     MASSBANK = "MassBank records"
     MSP = "MSP"
     COMPACT = "BitSpec library"
+    PREDICTED = "BitSpec library of predicted spectra"
     ZIP = "zip archive"
 
 
@@ -56,6 +58,8 @@ def format_of_head(head: bytes) -> Format | None:
         return Format.ZIP
     if is_compact(head):
         return Format.COMPACT
+    if is_compact_predicted(head):
+        return Format.PREDICTED
     if b"\x00" in head and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return None
     named = False

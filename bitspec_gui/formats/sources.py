@@ -13,6 +13,7 @@ from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.formats.compact import read_compact
+from bitspec_gui.formats.compact_predicted import read_compact_predicted
 from bitspec_gui.formats.massbank import read_massbank
 from bitspec_gui.formats.msp import read_msp
 from bitspec_gui.formats.sniffing import Format
@@ -131,4 +132,6 @@ def _read(kind: Format, stream: CountedStream, label: str) -> Iterator[SpectrumR
         return read_massbank(stream, label)
     if kind is Format.MSP:
         return read_msp(stream, label)
+    if kind is Format.PREDICTED:
+        return read_compact_predicted(stream, label)
     return read_compact(stream, label)

@@ -6,55 +6,70 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch_geometric.data import Batch
-from torch_geometric.nn import GINEConv, global_add_pool, global_max_pool, global_mean_pool
+from torch_geometric.nn import GATv2Conv, global_add_pool, global_max_pool, global_mean_pool
 from torch_geometric.typing import Size
 
 from bitspec_gui.chem.features import EDGE_FEATURES, NODE_FEATURES
+from bitspec_gui.ml.batches import MoleculeBatch
 
 
-class UncompiledGineConv(GINEConv):  # type: ignore[misc]
-    """GINE without PyG's code generation, which would leave a Python file in the temporary folder at every start.
+class UncompiledGatv2Conv(GATv2Conv):  # type: ignore[misc]
+    """GATv2 without PyG's code generation, which would leave a Python file in the temporary folder at every start.
 
-    PyG generates no code for a convolution with a `propagate` of its own.
+    PyG generates no code for a convolution with a `propagate` and an `edge_updater` of its own.
     """
 
     def propagate(self, edge_index: Tensor, size: Size = None, **kwargs: Any) -> Tensor:
         """As in PyG."""
         return super().propagate(edge_index, size=size, **kwargs)  # type: ignore[no-any-return]
 
+    def edge_updater(self, edge_index: Tensor, size: Size = None, **kwargs: Any) -> Tensor:
+        """As in PyG."""
+        return super().edge_updater(edge_index, size=size, **kwargs)  # type: ignore[no-any-return]
 
-class GineBackbone(nn.Module):
-    """Isomorphism network with bond features (GINE, Hu et al., arXiv:1905.12265), with residual connections.
+
+class AttentionLayer(nn.Module):
+    """Attention over bonded atoms, then mixing within each atom, both as residuals of normalised states."""
+
+    def __init__(self, hidden: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.norm_before_attention = nn.LayerNorm(hidden)
+        self.attention = UncompiledGatv2Conv(hidden, hidden // heads, heads=heads, edge_dim=EDGE_FEATURES, add_self_loops=False)
+        self.norm_before_mixing = nn.LayerNorm(hidden)
+        self.mixing = nn.Sequential(nn.Linear(hidden, 2 * hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(2 * hidden, hidden))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor, edge_index: Tensor, edge_attr: Tensor) -> Tensor:
+        """(N, hidden) -> (N, hidden)."""
+        attended = self.attention(self.norm_before_attention(states), edge_index, edge_attr)
+        states = states + self.dropout(attended)
+        return states + self.dropout(self.mixing(self.norm_before_mixing(states)))  # type: ignore[no-any-return]
+
+
+class AttentionBackbone(nn.Module):
+    """Attention network over the molecular graph (GATv2, Brody et al., arXiv:2105.14491) with bond features.
 
     `encode` gives atom states (N, hidden) and graph states (B, 3 hidden): sum, mean and maximum over the atoms.
     """
 
-    def __init__(self, hidden: int, layers: int, dropout: float) -> None:
+    def __init__(self, hidden: int, layers: int, heads: int, dropout: float) -> None:
         super().__init__()
         self.atoms = nn.Linear(NODE_FEATURES, hidden)
-        self.convolutions = nn.ModuleList(
-            UncompiledGineConv(
-                nn.Sequential(
-                    nn.Linear(hidden, 2 * hidden), nn.BatchNorm1d(2 * hidden), nn.ReLU(), nn.Linear(2 * hidden, hidden)
-                ),
-                edge_dim=EDGE_FEATURES,
-                train_eps=True,
-            )
-            for _ in range(layers)
-        )
-        self.norms = nn.ModuleList(nn.BatchNorm1d(hidden) for _ in range(layers))
-        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(AttentionLayer(hidden, heads, dropout) for _ in range(layers))
+        self.norm = nn.LayerNorm(hidden)
         self.state_size = 3 * hidden
 
-    def encode(self, batch: Batch) -> tuple[Tensor, Tensor]:
+    def encode(self, batch: MoleculeBatch) -> tuple[Tensor, Tensor]:
         """Atom states (N, hidden) and graph states (B, state_size)."""
-        size = int(batch.num_graphs)
-        states = torch.relu(self.atoms(batch.x))
-        for convolution, norm in zip(self.convolutions, self.norms, strict=True):
-            message = convolution(states, batch.edge_index, batch.edge_attr)
-            states = states + self.dropout(torch.relu(norm(message)))
+        states = self.atoms(batch.x)
+        # Each atom attends to itself, too, over a bond without features.
+        itself = torch.arange(len(states), device=states.device)
+        edge_index = torch.cat([batch.edge_index, torch.stack([itself, itself])], dim=1)
+        edge_attr = torch.cat([batch.edge_attr, batch.edge_attr.new_zeros(len(states), EDGE_FEATURES)])
+        for layer in self.layers:
+            states = layer(states, edge_index, edge_attr)
+        states = self.norm(states)
         # Sums grow with the molecule; a twentieth brings them to the scale of the means.
-        total = global_add_pool(states, batch.batch, size) / 20.0
-        mean, largest = (pool(states, batch.batch, size) for pool in (global_mean_pool, global_max_pool))
+        total = global_add_pool(states, batch.batch, batch.num_graphs) / 20.0
+        mean, largest = (pool(states, batch.batch, batch.num_graphs) for pool in (global_mean_pool, global_max_pool))
         return states, torch.cat([total, mean, largest], dim=1)

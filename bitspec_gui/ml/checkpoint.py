@@ -1,4 +1,4 @@
-"""Model files: safetensors for weights, JSON beside it for everything else. Format 1.
+"""Model files: safetensors for weights, JSON beside it for everything else. Format 2.
 
 ``NAME.json`` names ``NAME.safetensors`` and its sha256; nothing is ever unpickled.
 """
@@ -11,18 +11,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load, save
-from torch import Tensor
 
-from bitspec_gui.chem.features import FEATURISER_VERSION
+from bitspec_gui.chem.molecule_features import FEATURISER_VERSION
 from bitspec_gui.config.whole_files import new_file_for
 from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.domain.model_version import ModelVersion
-from bitspec_gui.ml.network import Ensemble, NetworkConfig, parameter_count
+from bitspec_gui.ml import network_config
+from bitspec_gui.ml.confidence import ConfidenceModel, TrainingDomain
+from bitspec_gui.ml.network import Ensemble, parameter_count
+from bitspec_gui.ml.weights import pack, unpack
 
-FORMAT_NUMBER = 1
+FORMAT_NUMBER = 2
+
+_OLDER = {
+    1: "It was made by an older BitSpec (format 1), whose networks this one does not have any more. "
+    "Use the model that comes with this BitSpec, or train again with: bitspec train"
+}
+_DOMAIN = "training_fingerprints"
 
 
 @dataclass(frozen=True)
@@ -31,6 +41,8 @@ class ModelFile:
 
     version: ModelVersion
     members: tuple[str, ...]
+    confidence: ConfidenceModel | None = None
+    domain: TrainingDomain | None = None
     training: dict[str, Any] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
 
@@ -55,17 +67,13 @@ def save_model(
     description: str,
     training: dict[str, Any],
     metrics: dict[str, Any],
-    half_precision: bool = True,
+    confidence: ConfidenceModel | None = None,
+    domain: TrainingDomain | None = None,
 ) -> ModelVersion:
-    """Write ``path`` (``NAME.json``) and ``NAME.safetensors`` beside it.
-
-    Weights are stored as float16 unless `half_precision` is False; they are used as float32.
-    """
-    dtype = torch.float16 if half_precision else torch.float32
-    tensors = {
-        name: (value.to(dtype) if value.is_floating_point() else value).contiguous()
-        for name, value in network.state_dict().items()
-    }
+    """Write ``path`` (``NAME.json``) and ``NAME.safetensors`` beside it; weights are stored as in `ml.weights`."""
+    tensors = pack(network.state_dict())
+    if domain is not None:
+        tensors[_DOMAIN] = torch.from_numpy(domain.fingerprints)
     blob = save(tensors)
     version = ModelVersion(path.stem, hashlib.sha256(blob).hexdigest(), licence, description)
     header = {
@@ -76,8 +84,11 @@ def save_model(
         "licence": licence,
         "weights": path.with_suffix(".safetensors").name,
         "sha256": version.sha256,
-        "members": {name: config.as_json() for name, config in network.configs.items()},
+        "members": {name: network_config.as_json(config) for name, config in network.configs.items()},
+        "weights_of_members": network.weights,
         "parameters": parameter_count(network),
+        "confidence": confidence.as_json() if confidence else None,
+        "heaviest_usual_mass": domain.heaviest if domain else None,
         "training": training,
         "metrics": metrics,
     }
@@ -97,7 +108,9 @@ def load_model(path: Path) -> tuple[Ensemble, ModelFile]:
     """
     header = _header(path)
     try:
-        configs = {str(name): NetworkConfig.from_json(values) for name, values in header["members"].items()}
+        configs = {str(name): network_config.from_json(values) for name, values in header["members"].items()}
+        shares = {name: float(header["weights_of_members"][name]) for name in configs}
+        confidence = ConfidenceModel.from_json(header["confidence"]) if header.get("confidence") else None
         weights = path.parent / str(header["weights"])
         if weights.name != header["weights"] or weights.suffix != ".safetensors":
             raise ModelFileError(f"The model file {path.name} points to weights outside its folder.")
@@ -115,9 +128,11 @@ def load_model(path: Path) -> tuple[Ensemble, ModelFile]:
         raise ModelFileError(
             f"The weights {weights.name} are damaged: their sha256 is not the one in {path.name}. Install BitSpec again."
         )
-    network = Ensemble(configs)
-    _fill(network, blob, weights.name)
-    return network.eval(), ModelFile(version, tuple(configs), header.get("training", {}), header.get("metrics", {}))
+    network = Ensemble(configs, shares)
+    fingerprints = _fill(network, blob, weights.name)
+    domain = TrainingDomain(fingerprints, int(header["heaviest_usual_mass"])) if fingerprints is not None else None
+    description = ModelFile(version, tuple(configs), confidence, domain, header.get("training", {}), header.get("metrics", {}))
+    return network.eval(), description
 
 
 def _header(path: Path) -> dict[str, Any]:
@@ -131,15 +146,22 @@ def _header(path: Path) -> dict[str, Any]:
         raise ModelFileError(f"The model file {path.name} is damaged: it is not JSON ({error}).") from error
     if not isinstance(header, dict):
         raise ModelFileError(f"The model file {path.name} is damaged: it is not a description of a model.")
+    found = header.get("format")
+    if found in _OLDER:
+        raise ModelFileError(f"The model file {path.name} cannot be used. {_OLDER[found]}")
     for key, known in (("format", FORMAT_NUMBER), ("featuriser", FEATURISER_VERSION)):
         if header.get(key) != known:
             raise ModelFileError(f"The model file {path.name} has {key} {header.get(key)}; this BitSpec reads {key} {known}.")
     return header
 
 
-def _fill(network: Ensemble, blob: bytes, name: str) -> None:
+def _fill(network: Ensemble, blob: bytes, name: str) -> NDArray[np.uint8] | None:
+    """Put the stored weights into the network; gives the fingerprints of the training compounds, if they are there."""
     try:
-        tensors: dict[str, Tensor] = load(blob)
-        network.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in tensors.items()})
+        tensors = load(blob)
+        fingerprints = tensors.pop(_DOMAIN, None)
+        network.load_state_dict(unpack(tensors))
     except (SafetensorError, RuntimeError, ValueError) as error:
-        raise ModelFileError(f"The weights {name} do not fit the network they are meant for: {error}.") from error
+        # torch's message names every tensor; it stays with the exception, for the log.
+        raise ModelFileError(f"The weights {name} do not fit the networks that the model file describes.") from error
+    return None if fingerprints is None else fingerprints.numpy()

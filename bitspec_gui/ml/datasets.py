@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from bitspec_gui.chem.molecule_features import MoleculeFeatures, featurise
+from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.domain.jobs import Progress, ReportProgress, ignore_progress
 from bitspec_gui.formats.benchmark_set import BenchmarkRow, compounds, derivative_rows
-from bitspec_gui.ml.graph import MoleculeFeatures, featurise
+from bitspec_gui.formats.other_spectra import COLLECTIONS, read_other, unseen
 from bitspec_gui.spectra.binning import to_bins
 
 
@@ -22,15 +25,22 @@ class CompoundSet:
     """C compounds with their training targets and their query spectra.
 
     ``targets`` (C, 1000) float32: mean over a compound's records of the square-root spectrum scaled to unit length.
-    ``queries`` (C, 1000) float32: the compound's first record by accession, largest bin 1.
+    ``queries`` (C, 1000) float32: the compound's first record by accession, largest bin 1. ``lowest_mz`` (C,) int64: below it
+    nothing was recorded.
     """
 
     features: list[MoleculeFeatures]
     targets: Tensor
     queries: NDArray[np.float32]
+    lowest_mz: Tensor
 
     def __len__(self) -> int:
         return len(self.features)
+
+    @cached_property
+    def sizes(self) -> list[int]:
+        """Heavy atoms of each compound."""
+        return [len(features.nodes) for features in self.features]
 
 
 def mean_direction(spectra: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
@@ -45,7 +55,7 @@ def mean_direction(spectra: Sequence[NDArray[np.float32]]) -> NDArray[np.float32
 
 
 def compound_set(groups: Iterable[list[BenchmarkRow]], report: ReportProgress = ignore_progress) -> CompoundSet:
-    """Featurise groups of rows, each of one compound at one energy, and bin their spectra."""
+    """Featurise groups of rows, each of one compound at one energy and recorded over the same range, and bin their spectra."""
     features, targets, queries = [], [], []
     grouped = list(groups)
     for done, rows in enumerate(grouped):
@@ -56,7 +66,8 @@ def compound_set(groups: Iterable[list[BenchmarkRow]], report: ReportProgress = 
         queries.append(binned[0])
         if done % 200 == 0:
             report(Progress(done, len(grouped), "Reading structures"))
-    return CompoundSet(features, torch.from_numpy(np.stack(targets)), np.stack(queries))
+    lowest = torch.tensor([rows[0].lowest_mz for rows in grouped])
+    return CompoundSet(features, torch.from_numpy(np.stack(targets)), np.stack(queries), lowest)
 
 
 def training_groups(folder: Path, rows: list[BenchmarkRow], extra_rows: Sequence[str]) -> list[list[BenchmarkRow]]:
@@ -66,8 +77,20 @@ def training_groups(folder: Path, rows: list[BenchmarkRow], extra_rows: Sequence
     ----------
     extra_rows : sequence of str
         Beside the unflagged rows: ``low_energy`` adds the rows measured below 70 eV, with their energy as an input, and
-        ``derivatives`` those of derivatives that are filed under the parent, under the structure that was measured.
+        ``derivatives`` those of derivatives that are filed under the parent, under the structure that was measured; a name of
+        `formats.other_spectra.COLLECTIONS` adds that collection, from the folder ``other_ei`` beside `folder`, without the
+        compounds of val and test.
+
+    Raises
+    ------
+    TrainingError
+        If `extra_rows` names anything else.
+    UnreadableFile
+        If a file cannot be read.
     """
+    unknown = [name for name in extra_rows if name not in ("low_energy", "derivatives", *COLLECTIONS)]
+    if unknown:
+        raise TrainingError(f"There are no extra rows called {', '.join(unknown)}.")
     wrongly_filed: list[BenchmarkRow] = []
     if "derivatives" in extra_rows:
         wrongly_filed = derivative_rows(folder, rows, "train")
@@ -80,4 +103,9 @@ def training_groups(folder: Path, rows: list[BenchmarkRow], extra_rows: Sequence
             for row in compound:
                 by_energy.setdefault((row.connectivity, row.energy_ev), []).append(row)
         groups += by_energy.values()
+    for collection in (name for name in extra_rows if name in COLLECTIONS):
+        by_compound: dict[str, list[BenchmarkRow]] = {}
+        for row in unseen(read_other(folder.parent / "other_ei", collection), rows):
+            by_compound.setdefault(row.connectivity, []).append(row)
+        groups += by_compound.values()
     return groups

@@ -1,4 +1,4 @@
-"""From a molecule's state to intensities on unit-mass bins."""
+"""From a molecule's state to scores on unit-mass bins."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bitspec_gui.ml.batches import MoleculeBatch
 from bitspec_gui.spectra.binning import BINS
 
 LOSS_OFFSET = 10
@@ -13,10 +14,10 @@ LOSS_OFFSET = 10
 
 
 class BidirectionalHead(nn.Module):
-    """Gated forward and neutral-loss bins (Wei et al. 2019, doi:10.1021/acscentsci.9b00085) under a hard mass mask.
+    """Gated forward and neutral-loss bins (Wei et al. 2019, doi:10.1021/acscentsci.9b00085).
 
     A fragment ion is best named by its own mass, a neutral loss by its distance from the molecular ion. The head scores
-    both and a gate mixes them bin by bin. Bins above `last_mass` are exactly 0.
+    both and a gate mixes them bin by bin.
     """
 
     mz: Tensor
@@ -28,19 +29,25 @@ class BidirectionalHead(nn.Module):
         self.gate = nn.Linear(state_size, BINS)
         self.register_buffer("mz", torch.arange(1, BINS + 1), persistent=False)
 
-    def forward(self, state: Tensor, nominal_mass: Tensor, last_mass: Tensor) -> Tensor:
-        """Square roots of intensities on any scale, (B, 1000) float32.
+    def forward(self, state: Tensor, batch: MoleculeBatch) -> Tensor:
+        """Scores of any size, (B, 1000), of states (B, state_size); 0 where no molecule of the batch may have a peak."""
+        # Most molecules are light: weights of bins beyond the heaviest one need not be read.
+        top = min(BINS, int(batch.last_mass.max()))
+        deepest = min(BINS, int(batch.nominal_mass.max()) + LOSS_OFFSET)
+        loss = batch.nominal_mass[:, None] + LOSS_OFFSET - self.mz[None, :top]
+        inside = (loss >= 0) & (loss < deepest)
+        by_loss = _first(self.loss_bins, deepest, state).gather(1, loss.clamp(0, deepest - 1))
+        gate = torch.sigmoid(_first(self.gate, top, state)) * inside + (~inside).to(state.dtype)
+        scores = gate * _first(self.forward_bins, top, state) + (1 - gate) * by_loss
+        return functional.pad(scores, (0, BINS - top))
 
-        Parameters
-        ----------
-        state : (B, state_size)
-        nominal_mass, last_mass : (B,) int64
-            In Da; `last_mass` is the highest bin that may be above 0.
-        """
-        loss = nominal_mass[:, None] + LOSS_OFFSET - self.mz[None, :]
-        inside = (loss >= 0) & (loss < BINS)
-        by_loss = self.loss_bins(state).gather(1, loss.clamp(0, BINS - 1))
-        gate = torch.sigmoid(self.gate(state)) * inside + (~inside).to(state.dtype)
-        scores = gate * self.forward_bins(state) + (1 - gate) * by_loss
-        allowed = self.mz[None, :] <= last_mass[:, None]
-        return functional.softplus(scores.float()) * allowed
+
+def _first(layer: nn.Linear, outputs: int, state: Tensor) -> Tensor:
+    """The first outputs of a layer."""
+    return functional.linear(state, layer.weight[:outputs], layer.bias[:outputs])
+
+
+def allowed_bins(batch: MoleculeBatch) -> Tensor:
+    """Where a spectrum may have peaks: up to the molecular ion's isotopes, (B, 1000) bool."""
+    mz = torch.arange(1, BINS + 1, device=batch.last_mass.device)
+    return mz[None, :] <= batch.last_mass[:, None]

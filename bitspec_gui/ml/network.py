@@ -1,121 +1,74 @@
-"""Predictor networks: one that sees the graph, the fingerprint or both, and an ensemble of such."""
+"""Networks trained one by one whose predictions are averaged."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
-from torch_geometric.data import Batch
 
-from bitspec_gui.chem.fingerprint import FINGERPRINT_BITS
-from bitspec_gui.domain.errors import ModelFileError
-from bitspec_gui.ml.backbones import GineBackbone
-from bitspec_gui.ml.graph import COMPOSITION_FEATURES
-from bitspec_gui.ml.heads import BidirectionalHead
+from bitspec_gui.ml.batches import MoleculeBatch
+from bitspec_gui.ml.fingerprint_network import FingerprintNetwork
+from bitspec_gui.ml.fragment_network import FragmentNetwork, Ions
+from bitspec_gui.ml.network_config import FingerprintConfig, NetworkConfig
+
+SpectrumNetwork = FingerprintNetwork | FragmentNetwork
+
+
+def build_network(config: NetworkConfig) -> SpectrumNetwork:
+    """Untrained network of a config."""
+    return FingerprintNetwork(config) if isinstance(config, FingerprintConfig) else FragmentNetwork(config)
 
 
 @dataclass(frozen=True)
-class NetworkConfig:
-    """Views and sizes of one network. With ``graph_layers`` 0 and the fingerprint it is the network of NEIMS."""
+class EnsemblePrediction:
+    """What an `Ensemble` predicts.
 
-    graph_layers: int = 5
-    graph_hidden: int = 256
-    graph_dropout: float = 0.1
-    fingerprint: bool = True
-    trunk_hidden: int = 1024
-    trunk_blocks: int = 3
-    dropout: float = 0.3
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for a model file."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> NetworkConfig:
-        """Config of a model file; raises `ModelFileError` for values that this version does not know."""
-        unknown = sorted(set(values) - {field.name for field in fields(cls)})
-        if unknown:
-            raise ModelFileError(f"The model file has network settings that this BitSpec does not know: {', '.join(unknown)}.")
-        return cls(**values)
-
-
-class ResidualBlock(nn.Module):
-    """Normalise, mix, drop, add."""
-
-    def __init__(self, size: int, dropout: float) -> None:
-        super().__init__()
-        self.body = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.ReLU(), nn.Dropout(dropout))
-
-    def forward(self, state: Tensor) -> Tensor:
-        """(B, size) -> (B, size)."""
-        return state + self.body(state)  # type: ignore[no-any-return]
-
-
-class SpectrumNetwork(nn.Module):
-    """Predicts square-root intensities on unit-mass bins from a batch of `ml.graph.to_batch`.
-
-    The views of a molecule (graph state, fingerprint, composition) are joined into a trunk, which a head reads out.
+    ``roots`` (B, 1000) of all together and ``each`` (members, B, 1000) alone are square roots of intensities, of unit length;
+    ``ions`` are those of each member that scores fragments.
     """
 
-    def __init__(self, config: NetworkConfig) -> None:
-        super().__init__()
-        self.config = config
-        self.backbone: GineBackbone | None = None
-        size = COMPOSITION_FEATURES
-        if config.graph_layers:
-            self.backbone = GineBackbone(config.graph_hidden, config.graph_layers, config.graph_dropout)
-            # Sums over atoms are large and dense beside a sparse fingerprint; as they are they would drown it.
-            self.graph_view = nn.Sequential(
-                nn.LayerNorm(self.backbone.state_size),
-                nn.Linear(self.backbone.state_size, config.graph_hidden),
-                nn.ReLU(),
-                nn.Dropout(config.graph_dropout),
-            )
-            size += config.graph_hidden
-        if config.fingerprint:
-            size += FINGERPRINT_BITS
-        self.trunk = nn.Sequential(
-            nn.Linear(size, config.trunk_hidden),
-            nn.ReLU(),
-            nn.Dropout(config.dropout),
-            *(ResidualBlock(config.trunk_hidden, config.dropout) for _ in range(config.trunk_blocks)),
-            nn.LayerNorm(config.trunk_hidden),
-            nn.ReLU(),
-            nn.Dropout(config.dropout),
-        )
-        self.head = BidirectionalHead(config.trunk_hidden)
-
-    def forward(self, batch: Batch) -> Tensor:
-        """Square roots of intensities scaled to unit length, (B, 1000) float32; exactly 0 above the molecular ion's isotopes."""
-        views = [batch.composition]
-        if self.backbone is not None:
-            _, graph = self.backbone.encode(batch)
-            views.append(self.graph_view(graph))
-        if self.config.fingerprint:
-            views.append(batch.fingerprint)
-        roots = self.head(self.trunk(torch.cat(views, dim=1)), batch.nominal_mass, batch.last_mass)
-        return functional.normalize(roots, dim=1)
+    roots: Tensor
+    each: Tensor
+    ions: list[Ions]
 
 
 class Ensemble(nn.Module):
-    """Networks trained one by one whose predictions are averaged.
+    """Networks whose intensities, adding up to 1, are averaged by weight.
 
     Trained together, the fingerprint learns the training compounds by heart before the graph has learned chemistry.
     Trained apart, each view has to generalise, and their errors average out.
     """
 
-    def __init__(self, configs: Mapping[str, NetworkConfig]) -> None:
+    def __init__(self, configs: Mapping[str, NetworkConfig], weights: Mapping[str, float] | None = None) -> None:
         super().__init__()
         self.configs = dict(configs)
-        self.members = nn.ModuleDict({name: SpectrumNetwork(config) for name, config in configs.items()})
+        self.weights = dict(weights or {name: 1.0 / len(configs) for name in configs})
+        self.members = nn.ModuleDict({name: build_network(config) for name, config in configs.items()})
 
-    def forward(self, batch: Batch) -> Tensor:
-        """Square roots of intensities, (B, 1000) float32; exactly 0 above the molecular ion's isotopes."""
-        return torch.stack([member(batch) for member in self.members.values()]).mean(dim=0)
+    @property
+    def needs_fragments(self) -> bool:
+        """Whether a member wants to know the molecules' fragments."""
+        return any(member.needs_fragments for member in self.members.values())
+
+    def predict(self, batch: MoleculeBatch) -> EnsemblePrediction:
+        """Spectra, and what is known of how they came about."""
+        each, ions = [], []
+        for member in self.members.values():
+            if isinstance(member, FragmentNetwork):
+                ions.append(member.ions(batch))
+                each.append(member.spectrum(ions[-1], batch))
+            else:
+                each.append(member(batch))
+        together = torch.stack(each)
+        weights = torch.tensor([self.weights[name] for name in self.members], device=together.device)
+        # Roots of unit length are roots of intensities that add up to 1, and so is the root of their weighted mean.
+        return EnsemblePrediction((together.square() * weights[:, None, None]).sum(dim=0).sqrt(), together, ions)
+
+    def forward(self, batch: MoleculeBatch) -> Tensor:
+        """Square roots of intensities of unit length, (B, 1000) float32; exactly 0 above the molecular ion's isotopes."""
+        return self.predict(batch).roots
 
     def only(self, name: str) -> Ensemble:
         """Ensemble of one member, sharing its weights."""

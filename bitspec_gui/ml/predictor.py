@@ -6,22 +6,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from bitspec_gui.chem.molecule_features import MoleculeFeatures, featurise
+from bitspec_gui.domain.annotation import PeakAnnotation
 from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.prediction import Prediction
+from bitspec_gui.domain.spectrum import Spectrum
+from bitspec_gui.ml.annotation import annotate
+from bitspec_gui.ml.batches import MoleculeBatch, to_batch
+from bitspec_gui.ml.calibration import evidence
 from bitspec_gui.ml.checkpoint import load_model
+from bitspec_gui.ml.confidence import ConfidenceModel, TrainingDomain
 from bitspec_gui.ml.device import choose_device
-from bitspec_gui.ml.graph import MoleculeFeatures, featurise, to_batch
-from bitspec_gui.ml.network import Ensemble
-from bitspec_gui.spectra.binning import BINS, from_bins
+from bitspec_gui.ml.molecular_ion import with_natural_isotopes
+from bitspec_gui.ml.network import Ensemble, EnsemblePrediction
+from bitspec_gui.spectra.binning import from_bins
 
-BATCH_SIZE = 128
+BATCH_SIZE = 64
 
 
 class NetworkPredictor:
@@ -30,10 +35,20 @@ class NetworkPredictor:
     ``members`` names its networks; ``trained_on`` the split of the benchmark (``random``, ``scaffold``), empty if not known.
     """
 
-    def __init__(self, network: Ensemble, version: ModelVersion, device: str = "auto", *, trained_on: str = "") -> None:
+    def __init__(
+        self,
+        network: Ensemble,
+        version: ModelVersion,
+        device: str = "auto",
+        *,
+        trained_on: str = "",
+        confidence: ConfidenceModel | None = None,
+        domain: TrainingDomain | None = None,
+    ) -> None:
         self._device, self._device_reason = choose_device(device)
         self._network = network.to(self._device).eval()
         self._version = version
+        self._confidence, self._domain = confidence, domain
         self.members = tuple(network.configs)
         self.trained_on = trained_on
 
@@ -47,29 +62,73 @@ class NetworkPredictor:
         """Where it runs and why."""
         return self._device_reason
 
-    def predict(self, molecules: Sequence[Molecule], cancel: CancelToken | None = None) -> list[Prediction]:
+    def predict(
+        self, molecules: Sequence[Molecule], cancel: CancelToken | None = None, *, annotate: bool = False
+    ) -> list[Prediction]:
         """One spectrum per molecule, in order; unit m/z, base peak 999, peaks below 0.5 left out.
+
+        Each peak says what it is made of if `annotate` is set and the model scores fragments.
 
         Raises
         ------
         Cancelled
             When `cancel` is set, between two batches.
         """
-        features = [featurise(m.smiles, m.formula, m.nominal_mass) for m in molecules]
-        bins = self.predict_bins(features, cancel)
-        return [Prediction(m, from_bins(row), self._version) for m, row in zip(molecules, bins, strict=True)]
-
-    @torch.inference_mode()
-    def predict_bins(self, features: Sequence[MoleculeFeatures], cancel: CancelToken | None = None) -> NDArray[np.float32]:
-        """Linear intensities on unit-mass bins, (len(features), 1000), the largest of each row 1."""
-        rows = [np.zeros((0, BINS), dtype=np.float32)]
-        for start in range(0, len(features), BATCH_SIZE):
+        predictions = []
+        for start in range(0, len(molecules), BATCH_SIZE):
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            batch = to_batch(features[start : start + BATCH_SIZE]).to(self._device)
-            intensity = self._network(batch).float().square()
-            rows.append((intensity / intensity.amax(dim=1, keepdim=True)).cpu().numpy())
-        return np.concatenate(rows)
+            predictions += self._predict_batch(molecules[start : start + BATCH_SIZE], annotate=annotate)
+        return predictions
+
+    @torch.inference_mode()
+    def _predict_batch(self, molecules: Sequence[Molecule], *, annotate: bool) -> list[Prediction]:
+        needed = self._network.needs_fragments
+        features = [featurise(m.smiles, m.formula, m.nominal_mass, with_fragments=needed) for m in molecules]
+        batch = to_batch(features).to(self._device)
+        predicted = self._network.predict(batch)
+        intensity = with_natural_isotopes(predicted.roots.square(), batch).cpu().numpy()
+        spectra = [from_bins(row) for row in intensity]
+        annotations: list[tuple[PeakAnnotation, ...]] = [()] * len(molecules)
+        if annotate and predicted.ions:
+            annotations = _annotations(spectra, features, predicted)
+        confidences, notes = self._trust(predicted, batch, features)
+        return [
+            Prediction(*prediction)
+            for prediction in zip(
+                molecules, spectra, [self._version] * len(molecules), confidences, notes, annotations, strict=True
+            )
+        ]
+
+    def _trust(
+        self, predicted: EnsemblePrediction, batch: MoleculeBatch, features: Sequence[MoleculeFeatures]
+    ) -> tuple[list[float | None], list[tuple[str, ...]]]:
+        """Confidence of each prediction, and sentences on how the molecule is unlike what was learned."""
+        if self._domain is None:
+            return [None] * len(features), [()] * len(features)
+        nearest = self._domain.nearest(features)
+        notes = [self._domain.notes(m.nominal_mass, near) for m, near in zip(features, nearest.tolist(), strict=True)]
+        if self._confidence is None:
+            return [None] * len(features), notes
+        expected = self._confidence(evidence(predicted, batch, nearest))
+        return [round(value, 3) for value in expected.tolist()], notes
+
+
+def _annotations(
+    spectra: Sequence[Spectrum], features: Sequence[MoleculeFeatures], predicted: EnsemblePrediction
+) -> list[tuple[PeakAnnotation, ...]]:
+    by_member = [(ions.fragments.cpu().numpy(), ions.rest.cpu().numpy()) for ions in predicted.ions]
+    annotations: list[tuple[PeakAnnotation, ...]] = []
+    start = 0
+    for place, (spectrum, molecule) in enumerate(zip(spectra, features, strict=True)):
+        if molecule.fragments is None:
+            annotations.append(())
+            continue
+        end = start + len(molecule.fragments)
+        scored = [(fragments[start:end], rest[place]) for fragments, rest in by_member]
+        annotations.append(annotate([int(mz) for mz in spectrum.mz], molecule.fragments, scored))
+        start = end
+    return annotations
 
 
 def load_predictor(path: Path, device: str = "auto", member: str | None = None) -> NetworkPredictor:
@@ -89,4 +148,12 @@ def load_predictor(path: Path, device: str = "auto", member: str | None = None) 
             raise ModelFileError(f"{path.name} has no member {member}; it has {', '.join(description.members)}.")
         network = network.only(member)
         version = replace(version, name=f"{version.name}, {member} alone")
-    return NetworkPredictor(network, version, device, trained_on=description.split)
+        return NetworkPredictor(network, version, device, trained_on=description.split)
+    return NetworkPredictor(
+        network,
+        version,
+        device,
+        trained_on=description.split,
+        confidence=description.confidence,
+        domain=description.domain,
+    )

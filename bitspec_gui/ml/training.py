@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import copy
-import json
 import logging
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -18,86 +15,34 @@ from torch.nn import functional
 
 from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
+from bitspec_gui.ml.batches import to_batch
 from bitspec_gui.ml.datasets import CompoundSet
 from bitspec_gui.ml.device import choose_device
-from bitspec_gui.ml.graph import to_batch
-from bitspec_gui.ml.network import NetworkConfig, SpectrumNetwork, parameter_count
+from bitspec_gui.ml.network import SpectrumNetwork, build_network, parameter_count
+from bitspec_gui.ml.training_config import MemberConfig
 from bitspec_gui.ml.training_state import EpochResult, TrainingState, load_state, save_state
 from bitspec_gui.spectra import similarity
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True)
-class MemberConfig:
-    """How one network is trained; learning rates are those of AdamW."""
-
-    name: str
-    seed: int = 1
-    epochs: int = 25
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    weight_decay: float = 1e-2
-    warm_up_share: float = 0.1
-    ema_decay: float = 0.999
-    gradient_clip: float = 1.0
-    network: NetworkConfig = field(default_factory=NetworkConfig)
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for a model file."""
-        return asdict(self)
+_SCORED_TOGETHER = 64
+_BUCKET = 8
+"""Batches that are drawn together and sorted by size, so that molecules of a batch need little padding."""
 
 
-@dataclass(frozen=True)
-class TrainingConfig:
-    """Everything that decides what comes out of a training, apart from the data."""
+def cosine_loss(roots: Tensor, mean_directions: Tensor, lowest_mz: Tensor, linear_share: float = 0.0) -> Tensor:
+    """Mean of 1 - cosine between predicted square roots (B, 1000) and mean directions of the measured ones (B, 1000).
 
-    name: str
-    members: tuple[MemberConfig, ...]
-    description: str = ""
-    split: str = "random"
-    extra_rows: tuple[str, ...] = ()
-
-    @classmethod
-    def from_file(cls, path: Path) -> TrainingConfig:
-        """Read a JSON config; raises `TrainingError` with the entry that is wrong."""
-        try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            members = tuple(_member(entry, path) for entry in values.pop("members"))
-            _refuse_unknown(values, cls, path)
-            config = cls(members=members, extra_rows=tuple(values.pop("extra_rows", ())), **values)
-        except (OSError, ValueError, TypeError, AttributeError, KeyError) as error:
-            raise TrainingError(f"The training settings in {path} cannot be read: {error}.") from error
-        if not members or len({member.name for member in members}) < len(members):
-            raise TrainingError(f"{path.name} needs one member or more, each with a name of its own.")
-        return config
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain values for a model file."""
-        return {
-            "name": self.name,
-            "description": self.description,
-            "split": self.split,
-            "extra_rows": list(self.extra_rows),
-            "members": [member.as_json() for member in self.members],
-        }
-
-
-def _member(entry: dict[str, Any], path: Path) -> MemberConfig:
-    network = NetworkConfig.from_json(entry.pop("network", {}))
-    _refuse_unknown(entry, MemberConfig, path)
-    return MemberConfig(network=network, **entry)
-
-
-def _refuse_unknown(values: dict[str, Any], known: type[MemberConfig] | type[TrainingConfig], path: Path) -> None:
-    unknown = sorted(set(values) - {f.name for f in fields(known)})
-    if unknown:
-        raise TrainingError(f"{path.name} has settings that training does not know: {', '.join(unknown)}.")
-
-
-def cosine_loss(roots: Tensor, mean_directions: Tensor) -> Tensor:
-    """Mean of 1 - cosine between predicted square roots (B, 1000) and mean directions of the measured ones (B, 1000)."""
-    return 1 - (functional.normalize(roots.float(), dim=1) * mean_directions).sum(dim=1).mean()
+    Bins below `lowest_mz` (B,) were not recorded and do not count. `linear_share` of the loss is the same on the squares.
+    """
+    mz = torch.arange(1, roots.shape[1] + 1, device=roots.device)
+    recorded = roots.float() * (mz[None, :] >= lowest_mz[:, None])
+    loss = 1 - (functional.normalize(recorded, dim=1) * mean_directions).sum(dim=1).mean()
+    if not linear_share:
+        return loss
+    linear = 1 - functional.cosine_similarity(recorded.square(), mean_directions.square(), dim=1).mean()
+    return (1 - linear_share) * loss + linear_share * linear
 
 
 class Trainer:
@@ -108,12 +53,12 @@ class Trainer:
         self.train_set, self.val_set = train, val
         self.device, self.device_reason = choose_device(device)
         torch.manual_seed(config.seed)
-        self.network = SpectrumNetwork(config.network).to(self.device)
+        self.network: SpectrumNetwork = build_network(config.network).to(self.device)
         self.averaged = copy.deepcopy(self.network).eval().requires_grad_(False)
         self.best = copy.deepcopy(self.averaged)
         self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
         networks = {"network": self.network, "averaged": self.averaged, "best": self.best}
-        self.state = TrainingState(folder, config.as_json(), dict(networks), self.optimizer)
+        self.state = TrainingState(folder, config.training_settings(), dict(networks), self.optimizer)
         self.steps_per_epoch = math.ceil(len(train) / config.batch_size)
 
     def learning_rate_at(self, step: int) -> float:
@@ -165,19 +110,25 @@ class Trainer:
         return sum(losses) / len(losses)
 
     def _batches(self) -> Iterator[list[int]]:
+        """Rows of each batch of an epoch: shuffled, sorted by size within buckets, and the batches shuffled again."""
         order = torch.randperm(len(self.train_set)).tolist()
-        size = self.config.batch_size
-        for start in range(0, len(order), size):
-            rows = order[start : start + size]
-            yield rows if len(rows) > 1 else order[:2]  # batch norm needs two molecules
+        size, bucket = self.config.batch_size, self.config.batch_size * _BUCKET
+        batches = []
+        for start in range(0, len(order), bucket):
+            alike = sorted(order[start : start + bucket], key=self.train_set.sizes.__getitem__)
+            batches += [alike[place : place + size] for place in range(0, len(alike), size)]
+        for place in torch.randperm(len(batches)).tolist():
+            yield batches[place]
 
     def _step(self, rows: list[int], step: int) -> float:
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate_at(step)
-        batch = to_batch([self.train_set.features[i] for i in rows], self.train_set.targets[rows]).to(self.device)
+        compounds = self.train_set
+        batch = to_batch([compounds.features[row] for row in rows]).to(self.device)
+        targets, lowest = compounds.targets[rows].to(self.device), compounds.lowest_mz[rows].to(self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda"):
             roots = self.network(batch)
-        loss = cosine_loss(roots, batch.y)
+        loss = cosine_loss(roots, targets, lowest, self.config.linear_loss_share)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(f"The loss is no longer a number (step {step}). Lower the learning rate.")
@@ -199,14 +150,24 @@ class Trainer:
                 mean.copy_(now)
 
 
-@torch.no_grad()
 def score(network: nn.Module, compounds: CompoundSet, device: torch.device) -> tuple[float, float]:
     """Mean cosine and cosine_sqrt of a network on the query spectra of a set."""
-    network.eval()
-    size = 256
-    batches = (to_batch(compounds.features[start : start + size]) for start in range(0, len(compounds), size))
-    predicted = torch.cat([network(batch.to(device)).float().cpu() for batch in batches]).square().numpy()
+    predicted = predict_roots(network, compounds, device).square().numpy()
     return (
         float(similarity.cosine(predicted, compounds.queries).mean()),
         float(similarity.cosine_sqrt(predicted, compounds.queries).mean()),
     )
+
+
+@torch.no_grad()
+def predict_roots(network: nn.Module, compounds: CompoundSet, device: torch.device) -> Tensor:
+    """Square roots of intensities that a network predicts for the compounds, in order, (C, 1000) float32 on the CPU."""
+    network.eval()
+    order = sorted(range(len(compounds)), key=compounds.sizes.__getitem__)
+    parts = []
+    for start in range(0, len(order), _SCORED_TOGETHER):
+        rows = order[start : start + _SCORED_TOGETHER]
+        parts.append(network(to_batch([compounds.features[row] for row in rows]).to(device)).float().cpu())
+    places = torch.empty(len(order), dtype=torch.long)
+    places[torch.tensor(order)] = torch.arange(len(order))
+    return torch.cat(parts)[places]

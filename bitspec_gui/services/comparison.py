@@ -10,9 +10,6 @@ from bitspec_gui.domain.spectrum import USUAL_ENERGY_EV, SpectrumRecord
 from bitspec_gui.spectra.binning import to_bins
 from bitspec_gui.spectra.similarity import cosine, match_factor
 
-IMPOSSIBLE_SHARE = 0.05
-"""Share of the measured intensity above the molecular ion from which a record is not taken for that molecule's own."""
-
 USUAL_ENERGIES_EV = (60.0, 80.0)
 """Electron energies in this range give much the same spectrum as 70 eV."""
 
@@ -20,11 +17,14 @@ USUAL_ENERGIES_EV = (60.0, 80.0)
 def measured_matches(prediction: Prediction, entries: Iterable[LibraryEntry]) -> list[MeasuredMatch]:
     """How well `prediction` agrees with each measured spectrum, the best first.
 
+    Predicted spectra among `entries` are passed over: they are no measurement to compare with.
     Both are compared on unit-mass bins 1..1000. Order: spectra without a caution, match factor, cosine, order of `entries`.
     """
     predicted = to_bins(prediction.spectrum)
     matches = []
     for entry in entries:
+        if entry.record.predicted_by is not None:
+            continue
         measured = to_bins(entry.record.spectrum)
         matches.append(
             MeasuredMatch(
@@ -41,16 +41,14 @@ def measured_matches(prediction: Prediction, entries: Iterable[LibraryEntry]) ->
 
 def caution(formula: str, record: SpectrumRecord) -> str:
     """Why a measured spectrum filed under a compound of `formula` may not be its 70 eV spectrum; empty if nothing says so."""
-    from bitspec_gui.chem.isotopes import last_isotope_mass
+    from bitspec_gui.chem.filed_compound import isotope_labelled
+    from bitspec_gui.chem.label_check import contradiction
 
-    mz, intensity = record.spectrum.mz, record.spectrum.intensity
-    total = float(intensity.sum())
-    above = float(intensity[mz > last_isotope_mass(formula) + 0.5].sum())
-    if total > 0 and above > IMPOSSIBLE_SHARE * total:
-        return (
-            f"{100 * above / total:.0f} % of this measured spectrum lies above the molecular ion: "
-            "it may be that of a derivative, filed under the parent compound."
-        )
+    if isotope_labelled(record.smiles, record.inchi):
+        return "The measured spectrum is that of an isotope-labelled compound; predictions are for natural isotopes."
+    doubt = record.doubt or contradiction(record.spectrum, formula, smiles=record.smiles, inchi=record.inchi)
+    if doubt:
+        return f"The measured spectrum may not be that of this compound: {doubt}"
     low, high = USUAL_ENERGIES_EV
     if record.energy_ev is not None and not low <= record.energy_ev <= high:
         return f"This spectrum was measured at {record.energy_ev:g} eV; predictions are for {USUAL_ENERGY_EV:g} eV."

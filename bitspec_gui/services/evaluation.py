@@ -15,7 +15,7 @@ from bitspec_gui.domain.ports import Predictor
 from bitspec_gui.formats.benchmark_set import BenchmarkRow, Part, Split, compounds, load_benchmark
 from bitspec_gui.spectra.binning import BINS, to_bins
 from bitspec_gui.spectra.similarity import METRICS
-from bitspec_gui.spectra.statistics import Interval, paired_bootstrap
+from bitspec_gui.spectra.statistics import Interval, paired_bootstrap, spearman
 
 Bins = NDArray[np.float32]
 Compounds = dict[str, list[BenchmarkRow]]
@@ -40,8 +40,28 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Trust:
+    """Confidence beside the true cosine: rank correlation, and both means by fifths of the compounds, least confident first."""
+
+    spearman: float
+    fifths: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Spectra as the user gets them, on bins (C, 1000), their confidences (C,), NaN where there is none, and refusals."""
+
+    bins: Bins
+    confidence: NDArray[np.float64]
+    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class PredictionEvaluation:
-    """What `evaluate_predictions` found. ``differences`` maps (baseline, metric) to ours minus theirs."""
+    """What `evaluate_predictions` found. ``differences`` maps (baseline, metric) to ours minus theirs.
+
+    ``trust`` says how confidence and true cosine go together, None if the model shows no confidence.
+    """
 
     split: str
     part: str
@@ -50,6 +70,7 @@ class PredictionEvaluation:
     scores: tuple[Scores, ...]
     ceiling_compounds: int
     differences: dict[tuple[str, str], Interval]
+    trust: Trust | None = None
 
 
 def queries_of(grouped: Compounds) -> Bins:
@@ -59,11 +80,12 @@ def queries_of(grouped: Compounds) -> Bins:
 
 def predict_compounds(
     predictor: Predictor, grouped: Compounds, report: ReportProgress = ignore_progress, cancel: CancelToken | None = None
-) -> tuple[Bins, tuple[str, ...]]:
-    """Predicted spectra as the user gets them, on bins (C, 1000), and why compounds were refused (their rows stay 0)."""
+) -> Predicted:
+    """Predictions for each compound; of those that were refused, the rows stay 0."""
     from bitspec_gui.chem.parse import molecule_from_text
 
     bins = np.zeros((len(grouped), BINS), dtype=np.float32)
+    confidence = np.full(len(grouped), np.nan)
     refused: list[str] = []
     molecules = []
     for place, rows in enumerate(grouped.values()):
@@ -75,8 +97,20 @@ def predict_compounds(
         chunk = molecules[start : start + CHUNK]
         for (place, _), prediction in zip(chunk, predictor.predict([m for _, m in chunk], cancel), strict=True):
             bins[place] = to_bins(prediction.spectrum)
+            confidence[place] = np.nan if prediction.confidence is None else prediction.confidence
         report(Progress(start + len(chunk), len(molecules), f"Predicting with {predictor.version.name}"))
-    return bins, tuple(refused)
+    return Predicted(bins, confidence, tuple(refused))
+
+
+def trust(confidence: NDArray[np.float64], cosines: NDArray[np.float64]) -> Trust | None:
+    """How far confidence (C,) tells the true cosine (C,); None where no prediction has one."""
+    known = ~np.isnan(confidence)
+    if not known.any():
+        return None
+    confidence, cosines = confidence[known], cosines[known]
+    fifths = np.array_split(np.argsort(confidence, kind="stable"), 5)
+    means = tuple((float(confidence[rows].mean()), float(cosines[rows].mean())) for rows in fifths if len(rows))
+    return Trust(spearman(confidence, cosines), means)
 
 
 def nearest_neighbours(grouped: Compounds, train: Compounds) -> Bins:
@@ -151,10 +185,10 @@ def evaluate_predictions(
     """
     grouped = benchmark.part(part)
     measured = queries_of(grouped)
-    predicted, refused = predict_compounds(predictor, grouped, report, cancel)
-    scores = [score(str(predictor.version), predicted, measured, share_above_ion(predicted, grouped))]
+    predicted = predict_compounds(predictor, grouped, report, cancel)
+    scores = [score(str(predictor.version), predicted.bins, measured, share_above_ion(predicted.bins, grouped))]
     for baseline in baselines:
-        bins, _ = predict_compounds(baseline, grouped, report, cancel)
+        bins = predict_compounds(baseline, grouped, report, cancel).bins
         scores.append(score(str(baseline.version), bins, measured, share_above_ion(bins, grouped)))
     neighbour = nearest_neighbours(grouped, benchmark.train)
     scores.append(score("1-nearest neighbour", neighbour, measured, share_above_ion(neighbour, grouped)))
@@ -168,9 +202,10 @@ def evaluate_predictions(
         split=benchmark.split,
         part=part,
         compounds=len(grouped),
-        refused=refused,
+        refused=predicted.refused,
         scores=(*scores, ceiling),
         ceiling_compounds=len(ceiling.values["cosine"]),
         differences=differences,
+        trust=trust(predicted.confidence, scores[0].values["cosine"]),
     )
-    return evaluation, predicted
+    return evaluation, predicted.bins

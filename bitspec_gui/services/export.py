@@ -5,38 +5,53 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
+from bitspec_gui.domain.annotation import PeakAnnotation
 from bitspec_gui.domain.errors import ExportError
+from bitspec_gui.domain.model_version import MODEL_SHA256
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
+from bitspec_gui.services.annotated_peaks import ANNOTATION_COLUMNS, csv_cells, json_object, msp_note
 from bitspec_gui.services.atomic_text import replacing, write_fault
 from bitspec_gui.spectra.binning import PREDICTED_BASE_PEAK
 
-CSV_COLUMNS = ("id", "name", "smiles", "inchikey", "formula", "mz", "intensity", "model", "warnings")
+CSV_COLUMNS = ("id", "name", "smiles", "inchikey", "formula", "mz", "intensity", "model", "warnings", "confidence")
+PREDICTED_WORDS = "Predicted EI spectrum, not measured."
+"""First words of the comment of every predicted spectrum, wherever it goes."""
+
 _ALWAYS_IN_JSON = {"id", "name", "smiles", "inchikey", "formula", "nominal_mass", "exact_mass"}
 
 
 @dataclass(frozen=True)
 class _Row:
-    """A spectrum to write, with what only predictions have."""
+    """A spectrum to write, with what only predictions have; ``annotations`` by unit m/z."""
 
     record: SpectrumRecord
     name: str
     model: str = ""
     model_sha256: str = ""
     warnings: tuple[str, ...] = ()
+    annotations: dict[int, PeakAnnotation] = field(default_factory=dict)
+
+    def annotation(self, mz: float) -> PeakAnnotation | None:
+        """What the peak at `mz` is made of, if that is known."""
+        return self.annotations.get(int(mz))
 
 
 def record_of(prediction: Prediction) -> SpectrumRecord:
-    """Prediction as a library record: unit m/z, whole intensities 0-999, the model version in ``extra``."""
+    """Prediction as a library record: unit m/z, whole intensities 0-999, ``predicted_by`` and ``confidence`` (3 decimals).
+
+    The sha256 of the model is in ``extra``.
+    """
     molecule = prediction.molecule
     version = prediction.model_version
-    comment = " ".join(["Predicted EI spectrum, not measured.", *prediction.warnings])
+    comment = " ".join([PREDICTED_WORDS, *prediction.warnings])
     return SpectrumRecord(
         spectrum=_whole_numbers(prediction.spectrum),
         name=molecule.name or molecule.identifier or molecule.smiles,
@@ -48,7 +63,9 @@ def record_of(prediction: Prediction) -> SpectrumRecord:
         exact_mass=molecule.exact_mass,
         licence=version.licence or None,
         comment=comment,
-        extra=(("Model", version.name), ("Model_sha256", version.sha256)),
+        predicted_by=version.name,
+        confidence=None if prediction.confidence is None else round(prediction.confidence, 3),
+        extra=((MODEL_SHA256, version.sha256),),
     )
 
 
@@ -72,8 +89,10 @@ def export_format(path: Path) -> str:
     return suffix
 
 
-def write_predictions(items: Iterable[Prediction], path: Path) -> int:
+def write_predictions(items: Iterable[Prediction], path: Path, *, annotated: bool = False) -> int:
     """Write predictions to `path` in the format of its suffix, one after the other as they come.
+
+    If `annotated`, a peak bears what it is made of: MSP a note in quotes, CSV more columns, JSON ranked lists.
 
     Returns
     -------
@@ -88,14 +107,14 @@ def write_predictions(items: Iterable[Prediction], path: Path) -> int:
     """
     writer = _WRITERS[export_format(path)]
     with replacing(path) as stream:
-        count = writer((_row_of(item) for item in items), stream)
+        count = writer((_row_of(item) for item in items), stream, annotated)
         if count == 0:
             raise ExportError(f"{path} was not written, because no spectrum was predicted.")
     return count
 
 
-def stream_predictions(items: Iterable[Prediction], stream: TextIO, file_format: str = "msp") -> int:
-    """Write predictions to an open stream, in `file_format`; returns how many.
+def stream_predictions(items: Iterable[Prediction], stream: TextIO, file_format: str = "msp", *, annotated: bool = False) -> int:
+    """Write predictions to an open stream, in `file_format`, as `write_predictions` does; returns how many.
 
     Raises
     ------
@@ -105,7 +124,7 @@ def stream_predictions(items: Iterable[Prediction], stream: TextIO, file_format:
     if file_format not in _WRITERS:
         raise ExportError(f"There is no format {file_format!r}; choose {_choices()}.")
     try:
-        count = _WRITERS[file_format]((_row_of(item) for item in items), stream)
+        count = _WRITERS[file_format]((_row_of(item) for item in items), stream, annotated)
         stream.flush()
     except BrokenPipeError:
         raise
@@ -118,14 +137,21 @@ def write_spectrum(path: Path, record: SpectrumRecord) -> None:
     """Write one spectrum, measured or made by `record_of`, in the format of the suffix; raises `ExportError`."""
     writer = _WRITERS[export_format(path)]
     extra = dict(record.extra)
-    row = _Row(record, record.name, extra.get("Model", ""), extra.get("Model_sha256", ""))
+    row = _Row(record, record.name, record.predicted_by or "", extra.get(MODEL_SHA256, ""))
     with replacing(path) as stream:
-        writer(iter([row]), stream)
+        writer(iter([row]), stream, False)
 
 
 def _row_of(prediction: Prediction) -> _Row:
     version = prediction.model_version
-    return _Row(record_of(prediction), prediction.molecule.name, version.name, version.sha256, prediction.warnings)
+    return _Row(
+        record_of(prediction),
+        prediction.molecule.name,
+        version.name,
+        version.sha256,
+        prediction.warnings,
+        {annotation.mz: annotation for annotation in prediction.annotations},
+    )
 
 
 def _whole_numbers(spectrum: Spectrum) -> Spectrum:
@@ -144,37 +170,54 @@ def _peaks(spectrum: Spectrum) -> list[tuple[float | int, float | int]]:
     return [(_number(mz), _number(intensity)) for mz, intensity in zip(spectrum.mz, spectrum.intensity, strict=True)]
 
 
-def _write_msp(rows: Iterator[_Row], stream: TextIO) -> int:
+def _write_msp(rows: Iterator[_Row], stream: TextIO, annotated: bool) -> int:
     from bitspec_gui.formats.msp import write_msp
 
-    return write_msp((row.record for row in rows), stream)
+    if not annotated:
+        return write_msp((row.record for row in rows), stream)
+    count = 0
+    for row in rows:
+        text = StringIO()
+        count += write_msp([row.record], text)
+        stream.write(_with_notes(text.getvalue(), row) if row.annotations else text.getvalue())
+    return count
 
 
-def _write_csv(rows: Iterator[_Row], stream: TextIO) -> int:
+def _with_notes(text: str, row: _Row) -> str:
+    """MSP record with a note behind each of its peaks, which are its last lines."""
+    lines = text.rstrip("\n").split("\n")
+    masses = row.record.spectrum.mz.tolist()
+    head, peaks = lines[: -len(masses)], lines[-len(masses) :]
+    noted = [f'{line} "{msp_note(row.annotation(mz))}"' for line, mz in zip(peaks, masses, strict=True)]
+    return "\n".join([*head, *noted]) + "\n\n"
+
+
+def _write_csv(rows: Iterator[_Row], stream: TextIO, annotated: bool) -> int:
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
+    writer.writerow([*CSV_COLUMNS, *(ANNOTATION_COLUMNS if annotated else ())])
     count = 0
     for row in rows:
         record = row.record
         named = [record.accession or "", row.name, record.smiles or "", record.inchikey or "", record.formula or ""]
-        model = f"{row.model} sha256:{row.model_sha256}" if row.model else ""
-        tail = [model, " ".join(row.warnings)]
-        writer.writerows([*named, mz, intensity, *tail] for mz, intensity in _peaks(record.spectrum))
+        model = f"{row.model} sha256:{row.model_sha256}" if row.model_sha256 else row.model
+        tail = [model, " ".join(row.warnings), "" if record.confidence is None else record.confidence]
+        for mz, intensity in _peaks(record.spectrum):
+            writer.writerow([*named, mz, intensity, *tail, *(csv_cells(row.annotation(mz)) if annotated else ())])
         count += 1
     return count
 
 
-def _write_json(rows: Iterator[_Row], stream: TextIO) -> int:
+def _write_json(rows: Iterator[_Row], stream: TextIO, annotated: bool) -> int:
     count = 0
     stream.write("[")
     for count, row in enumerate(rows, start=1):
         stream.write("\n" if count == 1 else ",\n")
-        stream.write(json.dumps(_json_object(row), ensure_ascii=False))
+        stream.write(json.dumps(_json_object(row, annotated), ensure_ascii=False))
     stream.write("\n]\n")
     return count
 
 
-def _json_object(row: _Row) -> dict[str, object]:
+def _json_object(row: _Row, annotated: bool) -> dict[str, object]:
     record = row.record
     found: dict[str, object | None] = {
         "id": record.accession,
@@ -192,14 +235,21 @@ def _json_object(row: _Row) -> dict[str, object]:
         "licence": record.licence,
         "authors": record.authors,
         "comment": record.comment,
+        "predicted": True if row.model else None,
         "model": {"name": row.model, "sha256": row.model_sha256} if row.model else None,
+        "confidence": record.confidence,
         "peaks": _peaks(record.spectrum),
     }
     known: dict[str, object] = {key: value for key, value in found.items() if value is not None or key in _ALWAYS_IN_JSON}
-    return known | ({"warnings": list(row.warnings)} if row.model else {})
+    if row.model:
+        known["warnings"] = list(row.warnings)
+    if annotated:
+        found_at = (row.annotation(mz) for mz in record.spectrum.mz.tolist())
+        known["annotations"] = [json_object(each) for each in found_at if each is not None]
+    return known
 
 
-_WRITERS: dict[str, Callable[[Iterator[_Row], TextIO], int]] = {"msp": _write_msp, "csv": _write_csv, "json": _write_json}
+_WRITERS: dict[str, Callable[[Iterator[_Row], TextIO, bool], int]] = {"msp": _write_msp, "csv": _write_csv, "json": _write_json}
 
 
 def _choices() -> str:

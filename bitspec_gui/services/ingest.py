@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,9 @@ BATCH_PEAKS = 500_000
 """A batch ends at either, so that accurate-mass spectra with very many peaks do not fill the memory."""
 
 MAX_PROBLEMS = 10_000
-"""Problems told one by one; of a huge broken file only their number is told beyond."""
+"""Problems, and doubts, told one by one; of a huge broken file only their number is told beyond."""
+
+KEPT_DOUBTFUL = "The record is kept, but doubtful."
 
 _ONE_RECORD_SUFFIXES = {".txt"}
 
@@ -35,6 +38,8 @@ def import_paths(
     cancel: CancelToken | None = None,
 ) -> ImportReport:
     """Import `paths` in batches, each one transaction; what is already in the library is not added again.
+
+    A record whose spectrum contradicts its structure is kept with the reason as its ``doubt``, and listed in the report.
 
     Parameters
     ----------
@@ -101,6 +106,8 @@ class _Intake:
         self._files: list[str] = []
         self._problems: list[Problem] = []
         self._problems_untold = 0
+        self._doubts: list[Problem] = []
+        self._doubtful = 0
         self._added = self._already_there = self._rejected = 0
 
     @property
@@ -138,12 +145,25 @@ class _Intake:
             if isinstance(item, Problem):
                 self._note(item)
                 continue
-            self._batch.append(item)
+            self._batch.append(self._checked(item))
             self._batch_peaks += len(item.spectrum)
             if len(self._batch) >= BATCH_RECORDS or self._batch_peaks >= BATCH_PEAKS:
                 library_id = self._commit(name, library_id, source)
         if self._batch:
             self._commit(name, library_id, source)
+
+    def _checked(self, record: SpectrumRecord) -> SpectrumRecord:
+        """The record with the reason to doubt its label, if there is one."""
+        from bitspec_gui.chem.label_check import doubt
+
+        reason = doubt(record) or record.doubt
+        if not reason:
+            return record
+        self._doubtful += 1
+        if len(self._doubts) < MAX_PROBLEMS:
+            what = f"{record.accession or record.name or 'A record'}: {reason}"
+            self._doubts.append(Problem(record.source_file, record.line, what, kept=KEPT_DOUBTFUL, rejected=False))
+        return replace(record, doubt=reason)
 
     def _commit(self, name: str, library_id: int | None, source: RecordSource) -> int:
         """Write the batch. The library is made with the first one, so that a file without records leaves no empty library."""
@@ -162,18 +182,16 @@ class _Intake:
 
     def report(self) -> ImportReport:
         """The whole, in numbers and problems."""
-        problems = list(self._problems)
-        if self._problems_untold:
-            what = f"There were {self._problems_untold:,} further problems, which are not listed."
-            problems.append(Problem(file="", line=None, what=what, kept="", rejected=False))
         return ImportReport(
             library=", ".join(dict.fromkeys(name for name, _ in self._sources)),
             added=self._added,
             already_there=self._already_there,
             rejected=self._rejected,
-            problems=tuple(problems),
+            problems=(*self._problems, *_untold(self._problems_untold, "problems")),
             cancelled=self.cancelled,
             files=tuple(self._files),
+            doubtful=self._doubtful,
+            doubts=(*self._doubts, *_untold(self._doubtful - len(self._doubts), "doubtful records")),
         )
 
     def _note(self, problem: Problem) -> None:
@@ -182,3 +200,9 @@ class _Intake:
             self._problems.append(problem)
         else:
             self._problems_untold += 1
+
+
+def _untold(number: int, kind: str) -> list[Problem]:
+    """A last line that says how many are not listed, if any."""
+    what = f"There were {number:,} further {kind}, which are not listed."
+    return [Problem(file="", line=None, what=what, kept="", rejected=False)] if number else []

@@ -1,4 +1,4 @@
-"""Measured libraries as the window and the commands use them."""
+"""Libraries as the window and the commands use them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,17 @@ from bitspec_gui.domain.prediction import MeasuredMatch, Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.atomic_text import replacing
 from bitspec_gui.services.comparison import measured_matches
-from bitspec_gui.services.embedded import EmbeddedLibrary
+from bitspec_gui.services.embedded import MEASURED_NOTE, PREDICTED_NOTE, EmbeddedLibrary
 from bitspec_gui.services.ingest import import_paths
+from bitspec_gui.services.predicted_library import BuildReport, build_predicted_library, write_predicted_library
+from bitspec_gui.services.prediction import PredictionService
 
 PROGRESS_EVERY = 200
 """Records between two reports of an export."""
 
 
 class LibraryService:
-    """Everything that can be done with measured libraries; may be used by several threads.
+    """Everything that can be done with libraries, measured and predicted; may be used by several threads.
 
     Parameters
     ----------
@@ -30,12 +32,17 @@ class LibraryService:
         Opens the store. Called at first use, so that a database that cannot be used is a `StorageError` of the method that needs
         it; called again after such a failure.
     embedded : Path, optional
-        File of the library that comes with BitSpec.
+        File of the measured library that comes with BitSpec.
+    predicted : Path, optional
+        File of the predicted library that comes with BitSpec; it may be absent.
     """
 
-    def __init__(self, open_store: Callable[[], LibraryStore], embedded: Path | None = None) -> None:
+    def __init__(
+        self, open_store: Callable[[], LibraryStore], embedded: Path | None = None, predicted: Path | None = None
+    ) -> None:
         self._open_store = open_store
-        self._embedded = EmbeddedLibrary(embedded) if embedded is not None else None
+        self._measured = EmbeddedLibrary(embedded, MEASURED_NOTE) if embedded is not None else None
+        self._predicted = EmbeddedLibrary(predicted, PREDICTED_NOTE, optional=True) if predicted is not None else None
         self._opened: LibraryStore | None = None
         self._opening = threading.Lock()
         # Two loads of the embedded library at once would remove each other's work.
@@ -46,7 +53,7 @@ class LibraryService:
         return self._store().libraries()
 
     def ensure_embedded(self, progress: ReportProgress = ignore_progress, cancel: CancelToken | None = None) -> StoreChanges:
-        """Load the library that comes with BitSpec if it is not there in its present version; quick if it is.
+        """Load the measured library that comes with BitSpec if it is not there in its present version; quick if it is.
 
         A user who removed it is not given it again.
 
@@ -55,18 +62,45 @@ class LibraryService:
         StorageError, UnreadableFile, Cancelled
             If the database or the file cannot be used, or on the user's wish; the next call goes on.
         """
-        if self._embedded is None:
-            return StoreChanges()
-        with self._embedding:
-            return self._embedded.ensure(self._store(), progress, cancel)
+        return self._ensure(self._measured, progress, cancel)
+
+    def ensure_predicted(self, progress: ReportProgress = ignore_progress, cancel: CancelToken | None = None) -> StoreChanges:
+        """The same for the predicted library that comes with BitSpec, which is some 50,000 spectra: many seconds' work, once."""
+        return self._ensure(self._predicted, progress, cancel)
 
     def restore_embedded(self, progress: ReportProgress = ignore_progress, cancel: CancelToken | None = None) -> StoreChanges:
-        """Load the library that comes with BitSpec though the user had removed it; raises as `ensure_embedded`."""
-        if self._embedded is None:
+        """Load the libraries that come with BitSpec though the user had removed them; raises as `ensure_embedded`."""
+        changed: frozenset[int] = frozenset()
+        for embedded in (self._measured, self._predicted):
+            if embedded is not None:
+                embedded.forget_removal(self._store())
+            changed |= self._ensure(embedded, progress, cancel).libraries
+        return StoreChanges(libraries=changed)
+
+    def _ensure(self, embedded: EmbeddedLibrary | None, progress: ReportProgress, cancel: CancelToken | None) -> StoreChanges:
+        if embedded is None:
             return StoreChanges()
         with self._embedding:
-            self._embedded.forget_removal(self._store())
-            return self._embedded.ensure(self._store(), progress, cancel)
+            return embedded.ensure(self._store(), progress, cancel)
+
+    def build_predicted(
+        self,
+        prediction: PredictionService,
+        path: Path,
+        name: str,
+        *,
+        replace: bool = False,
+        progress: ReportProgress = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> BuildReport:
+        """Predict the molecules of a file into a library; see `services.predicted_library.build_predicted_library`."""
+        return build_predicted_library(self._store(), prediction, path, name, replace=replace, progress=progress, cancel=cancel)
+
+    def write_predicted(
+        self, name: str, output: Path, *, notice: str = "", source: str = "", cancel: CancelToken | None = None
+    ) -> int:
+        """Write a predicted library as one compact file; see `services.predicted_library.write_predicted_library`."""
+        return write_predicted_library(self._store(), name, output, notice=notice, source=source, cancel=cancel)
 
     def import_paths(
         self,
@@ -83,8 +117,9 @@ class LibraryService:
         """Delete a library and its spectra; raises `UnknownLibrary`."""
         store = self._store()
         removed = store.remove(name)
-        if removed.embedded and self._embedded is not None:
-            self._embedded.remember_removal(store)
+        for embedded in (self._measured, self._predicted):
+            if removed.embedded and embedded is not None and embedded.is_this(store, removed):
+                embedded.remember_removal(store)
         return removed
 
     def export(

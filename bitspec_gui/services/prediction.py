@@ -70,16 +70,17 @@ class PredictionService:
         return self.predict(self.molecule(text, name, identifier))
 
     def predict(self, molecule: Molecule) -> Prediction:
-        """Spectrum of one molecule; raises `ModelFileError`."""
+        """Spectrum of one molecule, its peaks annotated where the model can do it; raises `ModelFileError`."""
         predictor = self.predictor()
         with self._computing:
-            return predictor.predict([molecule])[0]
+            return predictor.predict([molecule], annotate=True)[0]
 
     def predict_many(
         self,
         inputs: Iterable[MoleculeInput | Problem],
         *,
         batch_size: int = 64,
+        annotate: bool = False,
         progress: ReportProgress = ignore_progress,
         cancel: CancelToken | None = None,
     ) -> Iterator[Prediction | Problem]:
@@ -91,6 +92,8 @@ class PredictionService:
             What a reader of molecules gives; its problems are handed on in their place.
         batch_size : int
             Molecules computed together.
+        annotate : bool
+            Whether to say what each peak is made of, which takes longer.
         progress : callable
             Told after each batch how many inputs are done (the total is 0 if `inputs` has no length).
         cancel : CancelToken, optional
@@ -122,16 +125,18 @@ class PredictionService:
             batch = list(islice(stream, batch_size))
             if not batch:
                 return
-            yield from self._predict_batch(batch, cancel)
+            yield from self._predict_batch(batch, cancel, annotate=annotate)
             done += len(batch)
             progress(Progress(done, total, "Predicting spectra"))
 
-    def _predict_batch(self, batch: Sequence[MoleculeInput | Problem], cancel: CancelToken | None) -> list[Prediction | Problem]:
+    def _predict_batch(
+        self, batch: Sequence[MoleculeInput | Problem], cancel: CancelToken | None, *, annotate: bool
+    ) -> list[Prediction | Problem]:
         read = [self._read(item) if isinstance(item, MoleculeInput) else item for item in batch]
         places = [place for place, item in enumerate(read) if isinstance(item, Molecule)]
         molecules = [item for item in read if isinstance(item, Molecule)]
         results: dict[int, Prediction | Problem] = {}
-        for place, result in zip(places, self._predict_or_explain(molecules, cancel), strict=True):
+        for place, result in zip(places, self._predict_or_explain(molecules, cancel, annotate=annotate), strict=True):
             source = batch[place]
             if isinstance(result, str) and isinstance(source, MoleculeInput):
                 results[place] = _problem(source, result)
@@ -149,26 +154,30 @@ class PredictionService:
             _log.exception("Reading %r failed", item.text[:200])
             return _problem(item, f"The structure could not be read ({type(error).__name__}: {error}).")
 
-    def _predict_or_explain(self, molecules: list[Molecule], cancel: CancelToken | None) -> list[Prediction | str]:
+    def _predict_or_explain(
+        self, molecules: list[Molecule], cancel: CancelToken | None, *, annotate: bool
+    ) -> list[Prediction | str]:
         if not molecules:
             return []
         predictor = self.predictor()
         try:
             with self._computing:
-                return list(predictor.predict(molecules, cancel))
+                return list(predictor.predict(molecules, cancel, annotate=annotate))
         except Cancelled:
             raise
         except Exception:  # noqa: BLE001
             # One odd molecule (or a batch too large for the device) must not lose the others: each is tried alone.
             _log.exception("A batch of %d molecules failed; each is tried alone", len(molecules))
-        return [self._predict_alone(predictor, molecule, cancel) for molecule in molecules]
+        return [self._predict_alone(predictor, molecule, cancel, annotate=annotate) for molecule in molecules]
 
-    def _predict_alone(self, predictor: Predictor, molecule: Molecule, cancel: CancelToken | None) -> Prediction | str:
+    def _predict_alone(
+        self, predictor: Predictor, molecule: Molecule, cancel: CancelToken | None, *, annotate: bool
+    ) -> Prediction | str:
         if cancel is not None:
             cancel.raise_if_cancelled()
         try:
             with self._computing:
-                return predictor.predict([molecule])[0]
+                return predictor.predict([molecule], annotate=annotate)[0]
         except (MoleculeError, SpectrumError) as error:
             return str(error)
         except BitSpecError:

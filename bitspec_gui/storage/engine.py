@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from bitspec_gui.storage.faults import told_in_words
 
 BUSY_TIMEOUT_S = 15.0
 """How long a writer waits for another thread or process; a batch of an import takes well under a second."""
+
+_ASK_AGAIN_S = 0.01
 
 _BEGIN = "bitspec_begin"
 
@@ -37,7 +40,7 @@ def create_database_engine(database: Path) -> Engine:
         # sqlite3 would begin transactions late and never for SELECT; `_begin` does it instead.
         connection.isolation_level = None
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _log_ahead(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA cache_size = -16000")
 
@@ -46,6 +49,22 @@ def create_database_engine(database: Path) -> Engine:
         connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
     return engine
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch a new database to write-ahead logging, which nothing changes once it is done."""
+    # The switch turns a reader into a writer. Lest two that do so wait for each other, SQLite then fails at once instead of
+    # waiting, and lets go of the lock: whoever comes second has to ask again, and finds the work done.
+    deadline_s = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            primary_code = error.sqlite_errorcode & 0xFF
+            if primary_code != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline_s:
+                raise
+        time.sleep(_ASK_AGAIN_S)
 
 
 class Transactions:

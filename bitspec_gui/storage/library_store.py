@@ -32,7 +32,7 @@ def open_library_store(database: Path) -> SqlLibraryStore:
 
 
 class SqlLibraryStore:
-    """Measured libraries in SQLite; may be used by several threads and processes at once.
+    """Libraries in SQLite, measured and predicted; may be used by several threads and processes at once.
 
     Every method is a transaction of its own, and raises `StorageError` if the file cannot be used.
     """
@@ -93,11 +93,21 @@ class SqlLibraryStore:
             raise _unknown(name)
 
     def spectra_of(self, connectivity: str) -> list[LibraryEntry]:
-        """All spectra of a compound (InChIKey first block) in all libraries, in the order of import."""
+        """All measured spectra of a compound (InChIKey first block) in all libraries, in the order of import.
+
+        Predicted ones are left out: no prediction is ever shown as the measurement of a compound.
+        """
         found = select(SpectrumRow, LibraryRow.name).join(LibraryRow, LibraryRow.library_id == SpectrumRow.library_id)
-        found = found.where(SpectrumRow.connectivity == connectivity).order_by(SpectrumRow.spectrum_id)
+        found = found.where(SpectrumRow.connectivity == connectivity, SpectrumRow.predicted_by.is_(None))
+        found = found.order_by(SpectrumRow.spectrum_id)
         with self._transactions.read() as session:
             return [self._entry(row, name) for row, name in session.execute(found)]
+
+    def inchikeys(self, library_id: int) -> set[str]:
+        """InChIKeys of the compounds of a library, by which a build that was broken off knows what it has."""
+        found = select(SpectrumRow.inchikey).where(SpectrumRow.library_id == library_id, SpectrumRow.inchikey.is_not(None))
+        with self._transactions.read() as session:
+            return {key for key in session.scalars(found) if key is not None}
 
     def entries(self, query: LibraryQuery) -> tuple[list[LibraryEntry], int]:
         """One page of entries and the count of all that match.
@@ -167,11 +177,12 @@ def _infos(session: Session, *conditions: ColumnElement[bool]) -> list[LibraryIn
             SpectrumRow.library_id,
             func.count().label("spectra"),
             func.count(SpectrumRow.connectivity.distinct()).label("compounds"),
+            func.count(SpectrumRow.predicted_by).label("predicted"),
         )
         .group_by(SpectrumRow.library_id)
         .subquery()
     )
-    both = select(LibraryRow, counted.c.spectra, counted.c.compounds).outerjoin(
+    both = select(LibraryRow, counted.c.spectra, counted.c.compounds, counted.c.predicted).outerjoin(
         counted, counted.c.library_id == LibraryRow.library_id
     )
     return [
@@ -183,8 +194,9 @@ def _infos(session: Session, *conditions: ColumnElement[bool]) -> list[LibraryIn
             licence=row.licence,
             source=row.source,
             embedded=row.embedded,
+            predicted=predicted or 0,
         )
-        for row, spectra, compounds in session.execute(both.where(*conditions))
+        for row, spectra, compounds, predicted in session.execute(both.where(*conditions))
     ]
 
 
@@ -196,6 +208,9 @@ def _conditions(query: LibraryQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [_has(word) for word in folded(query.text).split(" ") if word]
     if query.library_id is not None:
         conditions.append(SpectrumRow.library_id == query.library_id)
+    if query.predicted is not None:
+        predicted_by = SpectrumRow.predicted_by
+        conditions.append(predicted_by.is_not(None) if query.predicted else predicted_by.is_(None))
     return conditions
 
 

@@ -83,7 +83,7 @@ def _words() -> dict[str, tuple[str, str, str]]:
         "where_libraries": (_tr("&Where to get libraries…"), "", _tr("Where the MassBank release can be had")),
         "remove_library": (_tr("&Remove a library…"), "", _tr("Delete a library and its spectra from BitSpec")),
         "export_library": (_tr("&Export a library…"), "", _tr("Write a library to an MSP file")),
-        "restore_library": (_tr("Re&store the supplied library"), "", _tr("Bring back the library that comes with BitSpec")),
+        "restore_library": (_tr("Re&store the supplied libraries"), "", _tr("Bring back the libraries that come with BitSpec")),
         "about": (_tr("&About BitSpec"), "", _tr("Version, model card, licences")),
         "log_folder": (_tr("Show the lo&g file's folder"), "", _tr("Open the folder of the log in the file manager")),
     }

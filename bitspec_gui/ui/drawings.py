@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -16,31 +18,40 @@ from bitspec_gui.workers.runner import Runner
 KEPT = 200
 
 
+class _Wanted(NamedTuple):
+    """A drawing: of what, for which background, and which atoms are tinted."""
+
+    key: str
+    dark: bool
+    kept: tuple[int, ...] | None = None
+
+
 class Drawings(QObject):
     """Draws structures into views; a newer request for the same view wins."""
 
     def __init__(self, prediction: PredictionService, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._prediction, self._runner = prediction, runner
-        self._kept: OrderedDict[tuple[str, bool], tuple[Molecule, str]] = OrderedDict()
+        self._kept: OrderedDict[_Wanted, tuple[Molecule, str]] = OrderedDict()
 
-    def draw(self, view: StructureView, molecule: Molecule, *, dark: bool) -> None:
-        """Draw a molecule into a view."""
-        self._request(view, molecule.smiles + molecule.molblock, molecule, dark)
+    def draw(self, view: StructureView, molecule: Molecule, *, dark: bool, kept: Sequence[int] | None = None) -> None:
+        """Draw a molecule into a view, all its atoms alike or those of `kept` tinted and the others grey."""
+        atoms = None if kept is None else tuple(kept)
+        self._request(view, molecule, _Wanted(molecule.smiles + molecule.molblock, dark, atoms))
 
     def draw_text(self, view: StructureView, text: str, *, dark: bool) -> None:
         """Draw a SMILES or InChI into a view; one that cannot be read leaves a few words there."""
-        self._request(view, text, text, dark)
+        self._request(view, text, _Wanted(text, dark))
 
-    def _request(self, view: StructureView, key: str, what: Molecule | str, dark: bool) -> None:
-        if (key, dark) in self._kept:
+    def _request(self, view: StructureView, what: Molecule | str, wanted: _Wanted) -> None:
+        if wanted in self._kept:
             self._runner.abandon(_key(view))
-            self._kept.move_to_end((key, dark))
-            view.show_drawing(*self._kept[key, dark])
+            self._kept.move_to_end(wanted)
+            view.show_drawing(*self._kept[wanted])
             return
 
         def done(answer: tuple[Molecule, str]) -> None:
-            self._kept[key, dark] = answer
+            self._kept[wanted] = answer
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
             view.show_drawing(*answer)
@@ -49,14 +60,14 @@ class Drawings(QObject):
             sentence = str(error) if isinstance(error, BitSpecError) else self.tr("This structure cannot be drawn.")
             view.clear(sentence)
 
-        self._runner.submit("query", _draw, self._prediction, what, dark, on_done=done, on_error=failed, key=_key(view))
+        self._runner.submit("query", _draw, self._prediction, what, wanted, on_done=done, on_error=failed, key=_key(view))
 
 
 def _key(view: StructureView) -> str:
     return f"drawing-{view.objectName()}"
 
 
-def _draw(service: PredictionService, what: Molecule | str, dark: bool) -> tuple[Molecule, str]:
+def _draw(service: PredictionService, what: Molecule | str, wanted: _Wanted) -> tuple[Molecule, str]:
     """Read (if need be) and draw; in the query lane."""
     molecule = service.molecule(what) if isinstance(what, str) else what
-    return molecule, structure_svg(molecule, *DRAWING_SIZE, dark=dark)
+    return molecule, structure_svg(molecule, *DRAWING_SIZE, dark=wanted.dark, kept=wanted.kept)

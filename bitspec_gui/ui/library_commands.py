@@ -56,7 +56,12 @@ class LibraryCommands(QObject):
         )
         box.setObjectName("confirmRemove")
         box.setText(self.tr("Remove the library “%1” and all its spectra from BitSpec?").replace("%1", name))
-        box.setInformativeText(self.tr("The files it was imported from are not touched."))
+        supplied = any(library.name == name and library.embedded for library in self._state.libraries or ())
+        box.setInformativeText(
+            self.tr("It comes with BitSpec: Library, Restore the supplied libraries brings it back.")
+            if supplied
+            else self.tr("The files it was imported from are not touched.")
+        )
         remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         remove.setObjectName("confirmRemoveButton")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

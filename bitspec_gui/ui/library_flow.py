@@ -1,4 +1,4 @@
-"""What can be done with libraries from the window: load the supplied one, add, remove, export, set a damaged database aside."""
+"""What can be done with libraries from the window: load the supplied ones, add, remove, export, set a damaged database aside."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from bitspec_gui.domain.errors import BitSpecError, DamagedDatabase
-from bitspec_gui.domain.library import ImportReport, LibraryInfo
+from bitspec_gui.domain.library import ImportReport, LibraryInfo, StoreChanges
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.workers.runner import Runner
@@ -30,7 +30,7 @@ class LibraryFlow(QObject):
         self._libraries, self._runner, self._state = libraries, runner, state
 
     def start(self) -> None:
-        """Open the database, list what is in it, and load the supplied library if it is not there."""
+        """Open the database, list what is in it, and load the supplied libraries that are not there: first the measured one."""
         self._state.set_opening(True)
         self.refresh()
         self._runner.submit(
@@ -38,9 +38,21 @@ class LibraryFlow(QObject):
             self._libraries.ensure_embedded,
             title=self.tr("Opening the libraries"),
             cancellable=True,
-            on_done=lambda _changes: self._opened(),
+            on_done=lambda _changes: self._opened_measured(),
             on_error=self._not_opened,
             on_cancel=self._opened,
+        )
+
+    def _load_predicted(self) -> None:
+        # A job of its own, after the measured one: it is long at a first start, and nothing waits for it.
+        self._runner.submit(
+            "io",
+            self._libraries.ensure_predicted,
+            title=self.tr("Loading the predicted library"),
+            cancellable=True,
+            on_done=lambda changes: self._changed() if changes.libraries else None,
+            on_error=self._fail_and_refresh,
+            on_cancel=self._changed,
         )
 
     def refresh(self) -> None:
@@ -88,14 +100,15 @@ class LibraryFlow(QObject):
         )
 
     def restore(self) -> None:
-        """Load the supplied library though it was removed."""
+        """Load the supplied libraries that were removed."""
         self._runner.submit(
             "io",
             self._libraries.restore_embedded,
-            title=self.tr("Restoring the supplied library"),
+            title=self.tr("Restoring the supplied libraries"),
             cancellable=True,
-            on_done=lambda _changes: self._changed(),
+            on_done=self._restored,
             on_error=self._fail_and_refresh,
+            on_cancel=self._changed,
         )
 
     def start_fresh(self, damaged: DamagedDatabase) -> None:
@@ -113,6 +126,10 @@ class LibraryFlow(QObject):
         self._state.set_opening(False)
         self._changed()
 
+    def _opened_measured(self) -> None:
+        self._opened()
+        self._load_predicted()
+
     def _not_opened(self, error: Exception) -> None:
         self._state.set_opening(False)
         self._fail(error)
@@ -128,6 +145,11 @@ class LibraryFlow(QObject):
         _log.info("Imported into %s: %d read, %d added, %d rejected", report.library, report.read, report.added, report.rejected)
         self._changed()
         self.imported.emit(report)
+
+    def _restored(self, changes: StoreChanges) -> None:
+        self._changed()
+        words = self.tr("The supplied libraries are back") if changes.libraries else self.tr("No supplied library was missing")
+        self.told.emit(words)
 
     def _removed(self, info: LibraryInfo) -> None:
         self._changed()

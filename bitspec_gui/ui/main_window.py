@@ -40,6 +40,7 @@ from bitspec_gui.ui.prediction_flow import PredictionFlow
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.jobs import JobTableModel
 from bitspec_gui.ui.theme import application_icon, apply_theme
+from bitspec_gui.ui.views.content import LabelMode
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.ui.window_menus import make_menus, spectrum_menu
 from bitspec_gui.workers.runner import Runner
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.runner = Runner(self)
         self.state = WindowState(self)
         self.state.label_threshold_percent = self.settings.label_threshold_percent
+        self.state.label_mode = LabelMode(self.settings.label_words)
         self.failures = FailureReporter(self)
         self.log_feed = LogFeed(self)
         self.actions_ = make_actions(self, self.state)
@@ -128,6 +130,7 @@ class MainWindow(QMainWindow):
             window_geometry=_base64(self.saveGeometry()),
             window_state=_base64(self.saveState()),
             label_threshold_percent=self.state.label_threshold_percent,
+            label_words=self.state.label_mode.value,
             last_molecule=shown.molecule.smiles if shown is not None else self.settings.last_molecule,
         )
         self._save_settings()
@@ -141,7 +144,7 @@ class MainWindow(QMainWindow):
 
     def _restore_window(self) -> None:
         self.resize(1280, 800)
-        self.resizeDocks([self.left_dock, self.right_dock], [210, 330], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.left_dock, self.right_dock], [190, 370], Qt.Orientation.Horizontal)
         self.resizeDocks([self.jobs_dock], [170], Qt.Orientation.Vertical)
         if self.settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.window_geometry.encode()))
@@ -367,6 +370,8 @@ class MainWindow(QMainWindow):
             words = self.details.structure.copy_to_clipboard()
         elif focus is self.details.table:
             words = self.details.copy_peaks(selected_only=True)
+        elif focus is self.details.assignments.table:
+            words = self.details.assignments.copy()
         elif focus is self.library.table:
             words = self.library.copy_rows()
         else:

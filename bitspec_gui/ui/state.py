@@ -6,12 +6,13 @@ from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
+from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
 from bitspec_gui.domain.library import LibraryEntry, LibraryInfo
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.prediction import MeasuredMatch, Prediction
 from bitspec_gui.ui.theme import LIGHT, Colours
-from bitspec_gui.ui.views.content import ViewMode
+from bitspec_gui.ui.views.content import LabelMode, ViewMode
 
 
 class Phase(Enum):
@@ -35,6 +36,7 @@ class WindowState(QObject):
     matches_changed = Signal()
     chosen_changed = Signal()
     peak_changed = Signal()
+    assignment_changed = Signal()
     model_changed = Signal()
     libraries_changed = Signal()
     entry_changed = Signal()
@@ -53,6 +55,7 @@ class WindowState(QObject):
         self.match_problem = ""
         self.chosen_index = 0
         self.peak_mz: int | None = None
+        self.assignment_index = 0
         self.model: ModelVersion | None = None
         self.device = ""
         self.model_problem = ""
@@ -63,6 +66,7 @@ class WindowState(QObject):
         self.mode = ViewMode.MIRROR
         self.labels_shown = True
         self.label_threshold_percent = 5.0
+        self.label_mode = LabelMode.MZ
         self.colours: Colours = LIGHT
 
     @property
@@ -76,6 +80,21 @@ class WindowState(QObject):
         if not self.matches:
             return None
         return self.matches[min(self.chosen_index, len(self.matches) - 1)]
+
+    @property
+    def annotation(self) -> PeakAnnotation | None:
+        """What the selected peak of the prediction is made of; None if no peak is selected or nothing is known of it."""
+        if self.prediction is None:
+            return None
+        return next((each for each in self.prediction.annotations if each.mz == self.peak_mz), None)
+
+    @property
+    def assignment(self) -> Assignment | None:
+        """The assignment of the selected peak that is looked at."""
+        annotation = self.annotation
+        if annotation is None or not annotation.is_assigned:
+            return None
+        return annotation.assignments[min(self.assignment_index, len(annotation.assignments) - 1)]
 
     def set_phase(self, phase: Phase, sentence: str = "") -> None:
         """Say how far the input has come; `sentence` is what was wrong with it."""
@@ -92,7 +111,7 @@ class WindowState(QObject):
     def set_prediction(self, prediction: Prediction) -> None:
         """A spectrum was predicted; its measured spectra are not known yet."""
         self.prediction, self.matches, self.match_problem, self.chosen_index = prediction, None, "", 0
-        self.peak_mz = None
+        self.peak_mz, self.assignment_index = None, 0
         self.phase, self.sentence = Phase.SHOWN, ""
         self.prediction_changed.emit()
         self.phase_changed.emit()
@@ -113,8 +132,15 @@ class WindowState(QObject):
     def select_peak(self, mz: int | None) -> None:
         """Select a peak by its unit m/z, wherever it is shown."""
         if mz != self.peak_mz:
-            self.peak_mz = mz
+            self.peak_mz, self.assignment_index = mz, 0
             self.peak_changed.emit()
+
+    def choose_assignment(self, index: int) -> None:
+        """Look at another assignment of the selected peak."""
+        annotation = self.annotation
+        if annotation is not None and index != self.assignment_index and 0 <= index < len(annotation.assignments):
+            self.assignment_index = index
+            self.assignment_changed.emit()
 
     def set_model(self, model: ModelVersion | None, device: str, problem: str = "") -> None:
         """The network that predicts, or why there is none."""
@@ -135,7 +161,7 @@ class WindowState(QObject):
     def set_entry(self, entry: LibraryEntry | None) -> None:
         """The library entry that is looked at."""
         self.entry = entry
-        self.peak_mz = None
+        self.peak_mz, self.assignment_index = None, 0
         self.entry_changed.emit()
 
     def set_mode(self, mode: ViewMode) -> None:
@@ -148,6 +174,12 @@ class WindowState(QObject):
         """Labels on or off, and from which intensity."""
         self.labels_shown, self.label_threshold_percent = shown, threshold_percent
         self.labels_changed.emit()
+
+    def set_label_mode(self, mode: LabelMode) -> None:
+        """What labels say beside m/z."""
+        if mode is not self.label_mode:
+            self.label_mode = mode
+            self.labels_changed.emit()
 
     def set_colours(self, colours: Colours) -> None:
         """Light or dark."""

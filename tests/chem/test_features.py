@@ -8,14 +8,17 @@ from rdkit import Chem
 
 from bitspec_gui.chem.features import EDGE_FEATURES, NODE_FEATURES, graph_features
 from bitspec_gui.chem.fingerprint import FINGERPRINT_BITS, count_fingerprint, tanimoto_matrix
+from bitspec_gui.chem.molecule_features import featurise
+from bitspec_gui.domain.errors import MoleculeError
 
+read = Chem.MolFromSmiles
 SMILES = ["CCO", "Cn1c(=O)c2c(ncn2C)n(C)c1=O", "C", "C[Si](C)(C)OC(=O)c1ccccc1", "O=[N+]([O-])c1ccccc1", "C[Sn](C)(C)C", "BrC#CI"]
 
 
 @pytest.mark.parametrize("smiles", SMILES)
 def test_every_bond_stands_in_both_directions_and_shapes_are_as_stated(smiles: str) -> None:
     molecule = Chem.MolFromSmiles(smiles)
-    features = graph_features(smiles)
+    features = graph_features(read(smiles))
     assert features.nodes.shape == (molecule.GetNumAtoms(), NODE_FEATURES)
     assert features.edge_index.shape == (2, 2 * molecule.GetNumBonds())
     assert features.edges.shape == (2 * molecule.GetNumBonds(), EDGE_FEATURES)
@@ -29,18 +32,18 @@ def test_features_do_not_depend_on_the_order_in_which_atoms_are_written(smiles: 
     order = list(range(molecule.GetNumAtoms()))
     random.shuffle(order)
     shuffled = Chem.MolToSmiles(Chem.RenumberAtoms(molecule, order), canonical=False)
-    first, second = graph_features(smiles).nodes, graph_features(shuffled).nodes
+    first, second = graph_features(read(smiles)).nodes, graph_features(read(shuffled)).nodes
     assert sorted(map(tuple, first)) == sorted(map(tuple, second))
-    assert np.array_equal(count_fingerprint(smiles), count_fingerprint(shuffled))
+    assert np.array_equal(count_fingerprint(read(smiles)), count_fingerprint(read(shuffled)))
 
 
 def test_elements_that_the_featuriser_does_not_list_still_get_features() -> None:
-    assert graph_features("C[Pb](C)(C)C").nodes[1, 12] == 1
+    assert graph_features(read("C[Pb](C)(C)C")).nodes[1, 12] == 1
 
 
 def test_a_fingerprint_counts_substructures_rather_than_noting_them() -> None:
-    assert count_fingerprint("CCCCCC").max() > count_fingerprint("CCC").max()
-    assert count_fingerprint("CCO").shape == (FINGERPRINT_BITS,)
+    assert count_fingerprint(read("CCCCCC")).max() > count_fingerprint(read("CCC")).max()
+    assert count_fingerprint(read("CCO")).shape == (FINGERPRINT_BITS,)
 
 
 def test_tanimoto_is_one_for_the_same_molecule_and_less_for_another() -> None:
@@ -50,5 +53,5 @@ def test_tanimoto_is_one_for_the_same_molecule_and_less_for_another() -> None:
 
 
 def test_text_that_is_no_smiles_is_an_error() -> None:
-    with pytest.raises(ValueError, match="not a SMILES"):
-        graph_features("nonsense")
+    with pytest.raises(MoleculeError, match="cannot read the structure nonsense"):
+        featurise("nonsense", "CH4", 16)

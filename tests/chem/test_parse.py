@@ -102,3 +102,9 @@ def test_structure_keys_fall_back_from_a_broken_smiles_to_the_inchi() -> None:
 
 def test_structure_keys_of_nothing_readable_are_none() -> None:
     assert structure_keys("???", None) is None
+
+
+@pytest.mark.parametrize("text", ["C.[H]", "CC.[H][H].[H]", "[H]"])
+def test_a_hydrogen_atom_on_its_own_is_read_without_a_word_of_rdkit(text: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert structure_keys(text, None) is not None
+    assert capfd.readouterr() == ("", "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import signal
@@ -23,11 +22,11 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
 
     from bitspec_gui.ml.checkpoint import save_model
-    from bitspec_gui.ml.network import Ensemble, NetworkConfig
+    from bitspec_gui.ml.network import Ensemble
+    from bitspec_gui.ml.network_config import FragmentConfig
 
     torch.manual_seed(1)
-    small = {field.name: min(field.default, 16) for field in dataclasses.fields(NetworkConfig)}
-    config = NetworkConfig(**small)
+    config = FragmentConfig(graph_layers=1, graph_hidden=16, graph_heads=2, fragment_hidden=16, rest_hidden=16)
     path = tmp_path_factory.mktemp("model") / "untrained.json"
     save_model(path, Ensemble({"only": config}), licence="CC0", description="For tests", training={}, metrics={})
     return path

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from bitspec_gui.cli import main
+from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
 from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.model_version import ModelVersion
@@ -29,13 +30,20 @@ class KnownAnswers:
     version = VERSION
     device = "CPU: chosen by the test"
     after_batch = staticmethod(lambda: None)
+    annotations = (PeakAnnotation(15, (Assignment("CH3", (0,), 0, "CH3O", 15.02293, 0, 0.97),), 0.03),)
 
-    def predict(self, molecules: Sequence[Molecule], cancel: CancelToken | None = None) -> list[Prediction]:
+    def predict(
+        self, molecules: Sequence[Molecule], cancel: CancelToken | None = None, *, annotate: bool = False
+    ) -> list[Prediction]:
         self.after_batch()
+        made_of = self.annotations if annotate else ()
         return [
-            Prediction(molecule, Spectrum(np.array([15.0, molecule.nominal_mass]), np.array([100.0, 999.0])), VERSION)
-            for molecule in molecules
+            Prediction(molecule, spectrum_of(molecule), VERSION, confidence=0.81, annotations=made_of) for molecule in molecules
         ]
+
+
+def spectrum_of(molecule: Molecule) -> Spectrum:
+    return Spectrum(np.array([15.0, molecule.nominal_mass]), np.array([100.0, 999.0]))
 
 
 @pytest.fixture
@@ -200,3 +208,33 @@ def test_second_ctrl_c_stops_at_once_and_leaves_no_part_behind(predictor: KnownA
     predictor.after_batch = interrupt_twice  # type: ignore[method-assign]
     assert main(["predict", "CCO", "--output", str(tmp_path / "out.msp")]) == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_annotated_peaks_say_what_they_are_made_of(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", "--annotate", "CCO"]) == 0
+    shown = capsys.readouterr()
+    assert '15 100 "CH3+ -CH3O p=0.97"\n46 999 "?"\n' in shown.out
+    assert shown.err == ""
+    assert main(["predict", "--annotate", "CCO", "--format", "csv"]) == 0
+    row = next(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert (row["mz"], row["ion_formula"], row["atoms"], row["probability"]) == ("15", "CH3", "0", "0.97")
+    assert main(["predict", "--annotate", "CCO", "--format", "json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["annotations"][0]["assignments"][0]["neutral_loss"] == "CH3O"
+
+
+def test_without_the_option_peaks_bear_no_notes_but_the_confidence_is_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", "CCO"]) == 0
+    text = capsys.readouterr().out
+    assert "15 100\n46 999\n" in text
+    assert msp_values(text, "Prediction_confidence") == ["0.81"]
+
+
+def test_a_model_that_cannot_annotate_says_so_and_its_spectra_are_written(
+    predictor: KnownAnswers, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predictor.annotations = ()
+    assert main(["predict", "--annotate", "CCO"]) == 0
+    shown = capsys.readouterr()
+    assert "15 100\n46 999\n" in shown.out
+    assert "written without annotations" in shown.err

@@ -26,7 +26,7 @@ class PlainPredictor:
     def device(self):
         return "CPU: no CUDA device found"
 
-    def predict(self, molecules, cancel=None):
+    def predict(self, molecules, cancel=None, *, annotate=False):
         self.calls.extend(molecule.smiles for molecule in molecules)
         if self.gate is not None:
             self.gate.wait(10)

@@ -8,12 +8,21 @@ import torch
 from few_compounds import SMILES, features_of
 
 from bitspec_gui.ml.datasets import CompoundSet, mean_direction
-from bitspec_gui.ml.network import NetworkConfig
+from bitspec_gui.ml.network_config import FingerprintConfig, FragmentConfig, NetworkConfig
+
+SMALL_FRAGMENTS = FragmentConfig(graph_layers=2, graph_hidden=16, graph_heads=2, fragment_hidden=16, rest_hidden=16)
+SMALL_FINGERPRINT = FingerprintConfig(trunk_hidden=24, trunk_blocks=1, dropout=0.1)
+
+
+@pytest.fixture(scope="session", params=[SMALL_FRAGMENTS, SMALL_FINGERPRINT], ids=["fragments", "fingerprint"])
+def small_network(request: pytest.FixtureRequest) -> NetworkConfig:
+    """A small network of each kind."""
+    return request.param  # type: ignore[no-any-return]
 
 
 @pytest.fixture(scope="session")
-def small_network() -> NetworkConfig:
-    return NetworkConfig(graph_layers=2, graph_hidden=16, trunk_hidden=24, trunk_blocks=1, dropout=0.1)
+def small_fragment_network() -> FragmentConfig:
+    return SMALL_FRAGMENTS
 
 
 @pytest.fixture(scope="session")
@@ -25,4 +34,4 @@ def some_compounds() -> CompoundSet:
         row[generator.integers(12, molecule.nominal_mass, size=6)] = generator.random(6)
         row /= row.max()
     targets = torch.from_numpy(np.stack([mean_direction([row]) for row in queries]))
-    return CompoundSet(features, targets, queries)
+    return CompoundSet(features, targets, queries, torch.ones(len(features), dtype=torch.long))

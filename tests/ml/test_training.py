@@ -11,13 +11,14 @@ from bitspec_gui.domain.errors import Cancelled, DeviceUnavailable, TrainingErro
 from bitspec_gui.domain.jobs import CancelToken, Progress
 from bitspec_gui.ml.datasets import CompoundSet, mean_direction
 from bitspec_gui.ml.device import choose_device
-from bitspec_gui.ml.network import NetworkConfig
-from bitspec_gui.ml.training import MemberConfig, Trainer, TrainingConfig, cosine_loss, score
+from bitspec_gui.ml.network_config import NetworkConfig
+from bitspec_gui.ml.training import Trainer, cosine_loss, score
+from bitspec_gui.ml.training_config import MemberConfig, TrainingConfig
 from bitspec_gui.spectra.similarity import cosine_sqrt
 
 
 def trainer(folder: Path, network: NetworkConfig, compounds: CompoundSet, epochs: int = 4) -> Trainer:
-    config = MemberConfig(name="small", epochs=epochs, batch_size=3, ema_decay=0.5, network=network)
+    config = MemberConfig(name="small", epochs=epochs, batch_size=3, learning_rate=5e-3, ema_decay=0.5, network=network)
     return Trainer(config, compounds, compounds, folder, "cpu")
 
 
@@ -71,18 +72,45 @@ def test_the_loss_on_the_mean_direction_is_the_mean_of_the_losses_on_each_replic
     replicates = [generator.random(1000).astype(np.float32) for _ in range(3)]
     predicted = generator.random((1, 1000)).astype(np.float32)
     each = np.mean([1 - cosine_sqrt(predicted**2, replicate[None]) for replicate in replicates])
-    loss = cosine_loss(torch.from_numpy(predicted), torch.from_numpy(mean_direction(replicates))[None])
+    loss = cosine_loss(torch.from_numpy(predicted), torch.from_numpy(mean_direction(replicates))[None], torch.ones(1))
     assert float(loss) == pytest.approx(float(each), abs=1e-5)
+
+
+def test_bins_that_were_not_recorded_do_not_count_in_the_loss() -> None:
+    target = torch.zeros(1, 1000)
+    target[0, 99] = 1.0
+    predicted = target.clone()
+    predicted[0, 49] = 5.0
+    assert float(cosine_loss(predicted, target, torch.tensor([60]))) == pytest.approx(0.0, abs=1e-6)
+    assert float(cosine_loss(predicted, target, torch.tensor([1]))) > 0.5
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         ("not json", "cannot be read"),
-        (json.dumps({"name": "x", "members": [{"name": "a", "epoch": 3}]}), "does not know: epoch"),
-        (json.dumps({"name": "x", "members": [{"name": "a"}], "epochs": 3}), "does not know: epochs"),
-        (json.dumps({"members": [{"name": "a"}]}), "cannot be read"),
-        (json.dumps({"name": "x", "members": [{"name": "a"}, {"name": "a"}]}), "a name of its own"),
+        (
+            json.dumps({"name": "x", "members": [{"name": "a", "epoch": 3, "network": {"kind": "fingerprint"}}]}),
+            "does not know: epoch",
+        ),
+        (
+            json.dumps({"name": "x", "members": [{"name": "a", "network": {"kind": "fingerprint"}}], "epochs": 3}),
+            "does not know: epochs",
+        ),
+        (json.dumps({"name": "x", "members": [{"name": "a", "network": {"kind": "oracle"}}]}), "no kind of network 'oracle'"),
+        (json.dumps({"members": [{"name": "a", "network": {"kind": "fingerprint"}}]}), "cannot be read"),
+        (
+            json.dumps(
+                {
+                    "name": "x",
+                    "members": [
+                        {"name": "a", "network": {"kind": "fingerprint"}},
+                        {"name": "a", "network": {"kind": "fingerprint"}},
+                    ],
+                }
+            ),
+            "a name of its own",
+        ),
     ],
 )
 def test_settings_that_training_does_not_understand_are_named(tmp_path: Path, content: str, said: str) -> None:

@@ -61,7 +61,19 @@ def test_a_spectrum_with_peaks_above_the_molecular_ion_comes_last_with_a_caution
     plain = entry(2, {29: 999, 31: 100})
     first, second = measured_matches(predicted({31: 999, 32: 700}), [tms_ether, plain])
     assert (first.entry_id, first.caution) == (2, "")
-    assert "45 % of this measured spectrum lies above the molecular ion" in second.caution
+    assert "measured spectrum may not be that of this compound: 45 % of this spectrum lies above" in second.caution
+
+
+def test_the_doubt_that_an_import_has_stored_is_shown_as_a_caution():
+    record = SpectrumRecord(spectrum({31: 999}), doubt="The molecular ion (m/z 32) is missing.")
+    (match,) = measured_matches(predicted({31: 999}), [LibraryEntry(1, "Library", record)])
+    assert match.caution.endswith("The molecular ion (m/z 32) is missing.")
+
+
+def test_a_deuterated_compound_is_not_taken_for_a_derivative():
+    record = SpectrumRecord(spectrum({33: 999, 35: 700}), smiles="[2H]C([2H])([2H])O", formula="CH4O")
+    (match,) = measured_matches(predicted({31: 999}), [LibraryEntry(1, "Library", record)])
+    assert "isotope-labelled" in match.caution
 
 
 @pytest.mark.parametrize(("energy", "warned"), [(70.0, False), (75.0, False), (None, False), (20.0, True)])

@@ -24,7 +24,9 @@ class Oracle:
     version = ModelVersion("oracle", "f" * 64, "none")
     device = "CPU: test"
 
-    def predict(self, molecules: Sequence[Molecule], cancel: CancelToken | None = None) -> list[Prediction]:
+    def predict(
+        self, molecules: Sequence[Molecule], cancel: CancelToken | None = None, *, annotate: bool = False
+    ) -> list[Prediction]:
         exact = Spectrum(np.array([65.0, 91.0, 92.0]), np.array([15.0, 100.0, 70.0]))
         other = Spectrum(np.array([300.0]), np.array([1.0]))
         return [Prediction(m, exact if m.formula == "C7H8" else other, self.version) for m in molecules]

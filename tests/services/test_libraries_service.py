@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bitspec_gui.config.paths import resources_dir
+from bitspec_gui.bootstrap import embedded_library
 from bitspec_gui.domain.errors import Cancelled, DamagedDatabase, ExportError, StorageError, UnknownLibrary, UnreadableFile
 from bitspec_gui.domain.jobs import CancelToken, Progress
 from bitspec_gui.domain.library import LibraryQuery
@@ -162,11 +162,8 @@ def test_two_services_that_start_at_once_end_with_one_embedded_library(database,
     assert [(info.name, info.spectra) for info in starts[0].libraries()] == [("Given", 2)]
 
 
-def test_the_library_in_the_resources_loads_with_structures(database):
-    path = next(iter(sorted((resources_dir() / "libraries").glob("*.bitspec"))), None)
-    if path is None:
-        pytest.skip("the resources hold no library yet")
-    service = LibraryService(lambda: open_library_store(database), path)
+def test_the_measured_library_in_the_resources_loads_with_structures(database):
+    service = LibraryService(lambda: open_library_store(database), embedded_library())
     service.ensure_embedded()
     (info,) = service.libraries()
     assert info.spectra > 1000

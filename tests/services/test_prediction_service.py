@@ -30,9 +30,13 @@ class KnownAnswers:
     def __init__(self, odd: Sequence[str] = ()) -> None:
         self.odd = odd
         self.batches: list[int] = []
+        self.annotated: list[bool] = []
 
-    def predict(self, molecules: Sequence[Molecule], cancel: CancelToken | None = None) -> list[Prediction]:
+    def predict(
+        self, molecules: Sequence[Molecule], cancel: CancelToken | None = None, *, annotate: bool = False
+    ) -> list[Prediction]:
         self.batches.append(len(molecules))
+        self.annotated.append(annotate)
         if any(molecule.smiles in self.odd for molecule in molecules):
             raise RuntimeError("index out of range")
         return [
@@ -174,3 +178,14 @@ def test_progress_counts_every_row_good_or_bad() -> None:
 def test_batch_size_of_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="batch_size"):
         list(PredictionService(KnownAnswers).predict_many(inputs("CCO"), batch_size=0))
+
+
+def test_one_molecule_is_annotated_and_many_only_if_asked_for() -> None:
+    predictor = KnownAnswers(odd=["CCN"])
+    service = PredictionService(lambda: predictor)
+    service.predict_text("CCO")
+    list(service.predict_many(inputs("CCO", "CC")))
+    assert predictor.annotated == [True, False]
+    list(service.predict_many(inputs("CCO", "CCN"), annotate=True))
+    # The batch, and then each of its molecules alone.
+    assert predictor.annotated[2:] == [True, True, True]

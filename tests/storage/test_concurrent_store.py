@@ -6,7 +6,11 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from bitspec_gui.domain.errors import StorageError
 from bitspec_gui.domain.library import LibraryQuery
+from bitspec_gui.storage import engine as engine_module
 from bitspec_gui.storage.library_store import open_library_store
 
 _WRITER = """
@@ -75,3 +79,35 @@ def test_processes_that_open_a_new_database_at_once_all_write_to_it(database):
     assert [writer.returncode for writer in writers] == [0, 0, 0], faults
     assert [info.spectra for info in open_library_store(database).libraries()] == [600]
     assert sqlite3.connect(database).execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.fixture
+def held(database):
+    """A new database of which another program has just taken the write lock, as one does that makes it."""
+    database.parent.mkdir()
+    other = sqlite3.connect(database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield other
+    other.close()
+
+
+def test_a_new_database_that_another_program_is_making_is_waited_for(database, held, monkeypatch):
+    pauses = []
+
+    def paused(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            held.execute("COMMIT")
+
+    monkeypatch.setattr(engine_module.time, "sleep", paused)
+    assert open_library_store(database).libraries() == []
+    assert len(pauses) == 3
+    assert held.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_new_database_that_another_program_keeps_locked_is_said_to_be_in_use(database, held, monkeypatch):
+    monkeypatch.setattr(engine_module, "BUSY_TIMEOUT_S", 0.1)
+    with pytest.raises(StorageError, match="being written by another program"):
+        open_library_store(database)
+    held.execute("ROLLBACK")
+    assert open_library_store(database).libraries() == []

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPushButton,
+    QTabWidget,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -25,10 +27,11 @@ from bitspec_gui.domain.library import ImportReport
 from bitspec_gui.domain.problems import Problem
 
 SHOWN_PROBLEMS = 2000
+SENTENCE_LINES = 4
 
 
 class ImportReportDialog(QDialog):
-    """N read, N added, already there, N rejected, why and where."""
+    """N read, N added, already there, N rejected, N doubtful, why and where."""
 
     save_wanted = Signal(object, str)
 
@@ -46,12 +49,16 @@ class ImportReportDialog(QDialog):
         layout.setSpacing(10)
         layout.addWidget(self.headline)
         layout.addLayout(self._numbers())
-        self.problems = QTreeWidget(self)
-        self.problems.setVisible(bool(report.problems))
-        if report.problems:
-            layout.addWidget(QLabel(self.tr("What was wrong, and where:"), self))
-            layout.addWidget(self.problems, 1)
-        self._fill_problems()
+        self.problems = self._places("importProblems", self.tr("Problems"), report.problems)
+        self.doubts = self._places("importDoubts", self.tr("Doubtful records"), report.doubts)
+        self.lists = self._tabs()
+        told = self.lists.count() > 0
+        self.lists.setVisible(told)
+        self.sentence = self._whole_sentence()
+        self.sentence.setVisible(told)
+        if told:
+            layout.addWidget(self.lists, 1)
+            layout.addWidget(self.sentence)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.save = QPushButton(self.tr("Save report…"), self)
         self.save.setObjectName("saveReport")
@@ -60,13 +67,18 @@ class ImportReportDialog(QDialog):
         self.open_file.setObjectName("openReportedFile")
         self.open_file.setEnabled(False)
         buttons.addButton(self.open_file, QDialogButtonBox.ButtonRole.ActionRole)
-        self.open_file.setVisible(bool(report.problems))
+        self.open_file.setVisible(told)
         layout.addWidget(buttons)
         buttons.rejected.connect(self.reject)
         self.save.clicked.connect(self._save)
         self.open_file.clicked.connect(self._open_file)
-        self.problems.currentItemChanged.connect(lambda item, _old: self.open_file.setEnabled(_file_of(item) is not None))
-        self.resize(720 if report.problems else 440, 460 if report.problems else 220)
+        for tree in (self.problems, self.doubts):
+            tree.currentItemChanged.connect(self._show_current)
+            first = tree.topLevelItem(0)
+            if first is not None:
+                tree.setCurrentItem(first)
+        self.lists.currentChanged.connect(self._show_current)
+        self.resize(720 if told else 440, 460 if told else 220)
 
     def as_text(self) -> str:
         """The whole report as text."""
@@ -78,8 +90,10 @@ class ImportReportDialog(QDialog):
             f"  added          {report.added}",
             f"  already there  {report.already_there}",
             f"rejected         {report.rejected}",
+            f"doubtful (kept)  {report.doubtful}",
             *(["files:", *(f"  {file}" for file in report.files)] if report.files else []),
             *(["problems:", *(f"  {problem}" for problem in report.problems)] if report.problems else []),
+            *(["doubtful:", *(f"  {doubt}" for doubt in report.doubts)] if report.doubts else []),
         ]
         return "\n".join(lines) + "\n"
 
@@ -102,6 +116,7 @@ class ImportReportDialog(QDialog):
             ("added", self.tr("Added"), report.added),
             ("alreadyThere", self.tr("Already there"), report.already_there),
             ("rejected", self.tr("Rejected"), report.rejected),
+            ("doubtful", self.tr("Doubtful"), report.doubtful),
         )
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
@@ -117,10 +132,24 @@ class ImportReportDialog(QDialog):
         grid.setColumnStretch(len(rows), 1)
         return grid
 
-    def _fill_problems(self) -> None:
-        tree = self.problems
-        tree.setObjectName("importProblems")
-        tree.setAccessibleName(self.tr("Problems"))
+    def _tabs(self) -> QTabWidget:
+        """A tab for each list that is not empty."""
+        tabs = QTabWidget(self)
+        tabs.setObjectName("importLists")
+        for tree, title, number in (
+            (self.problems, self.tr("What was wrong (%1)"), len(self.report.problems)),
+            (self.doubts, self.tr("Doubtful, but kept (%1)"), self.report.doubtful),
+        ):
+            tree.setVisible(number > 0)
+            if number:
+                tabs.addTab(tree, title.replace("%1", f"{number:,}"))
+        return tabs
+
+    def _places(self, name: str, title: str, problems: Sequence[Problem]) -> QTreeWidget:
+        """Problems with their places, one a row; the first ones, if there are very many."""
+        tree = QTreeWidget(self)
+        tree.setObjectName(name)
+        tree.setAccessibleName(title)
         tree.setRootIsDecorated(False)
         tree.setAlternatingRowColors(True)
         tree.setHeaderLabels([self.tr("File"), self.tr("Line"), self.tr("What"), self.tr("What became of it")])
@@ -130,16 +159,39 @@ class ImportReportDialog(QDialog):
         tree.setColumnWidth(0, 170)
         tree.setColumnWidth(1, 60)
         tree.setColumnWidth(3, 150)
-        for problem in self.report.problems[:SHOWN_PROBLEMS]:
+        for problem in problems[:SHOWN_PROBLEMS]:
             line = "" if problem.line is None else str(problem.line)
             became = self.tr("left out") if problem.rejected else self.tr("kept")
             item = QTreeWidgetItem(tree, [Path(problem.file).name or problem.file, line, problem.what, became])
             item.setData(0, 256, problem)
             for column in range(4):
                 item.setToolTip(column, str(problem))
-        more = len(self.report.problems) - SHOWN_PROBLEMS
+        more = len(problems) - SHOWN_PROBLEMS
         if more > 0:
             QTreeWidgetItem(tree, ["", "", self.tr("%1 more; all are in the saved report.").replace("%1", f"{more:,}"), ""])
+        return tree
+
+    def _whole_sentence(self) -> QLabel:
+        """Where the selected row is read in full; high enough that the window does not jump from row to row."""
+        label = QLabel(self)
+        label.setObjectName("importSentence")
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        label.setMinimumHeight(SENTENCE_LINES * label.fontMetrics().lineSpacing())
+        return label
+
+    def _current(self) -> QTreeWidgetItem | None:
+        """The row that is selected in the list on show."""
+        tree = self.lists.currentWidget()
+        return tree.currentItem() if isinstance(tree, QTreeWidget) else None
+
+    def _show_current(self) -> None:
+        item = self._current()
+        problem = item.data(0, 256) if item is not None else None
+        self.sentence.setText(f"{problem.what} {problem.kept}".rstrip() if isinstance(problem, Problem) else "")
+        self.open_file.setEnabled(_file_of(item) is not None)
 
     def _save(self) -> None:
         name = self.tr("import report.txt")
@@ -148,7 +200,7 @@ class ImportReportDialog(QDialog):
             self.save_wanted.emit(Path(path), self.as_text())
 
     def _open_file(self) -> None:
-        file = _file_of(self.problems.currentItem())
+        file = _file_of(self._current())
         if file is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(file)))
 

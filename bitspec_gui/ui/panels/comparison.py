@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.prediction import MeasuredMatch
 from bitspec_gui.ui.match_bands import band_explanation, band_of
 from bitspec_gui.ui.panels.facts import shortened
 from bitspec_gui.ui.state import Phase, WindowState
+
+ROOM_FOR_BOTH_PX = 300
+"""Room beside the match factor from which there is a place for the cosine as well as the chooser."""
 
 
 class Score(QFrame):
@@ -97,14 +101,25 @@ class ComparisonBar(QWidget):
             self.chooser.setItemData(self.chooser.count() - 1, details_of(match), Qt.ItemDataRole.ToolTipRole)
         self.chooser.setCurrentIndex(state.chosen_index if found else -1)
         self.chooser.blockSignals(False)
-        for widget in (self.match_factor, self.cosine, self.chooser):
+        for widget in (self.match_factor, self.chooser):
             widget.setVisible(found)
+        for widget in (self.match_factor, self.cosine, self.chooser):
             widget.setEnabled(not state.stale)
+        self._show_cosine()
         message, offer = self._message()
         self.message.setText(message)
         self.message.setVisible(not found)
         self.add_library.setVisible(offer)
         self._show_scores()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the chooser some room."""
+        super().resizeEvent(event)
+        self._show_cosine()
+
+    def _show_cosine(self) -> None:
+        room = self.width() - self.match_factor.sizeHint().width()
+        self.cosine.setVisible(bool(self._state.matches) and room >= ROOM_FOR_BOTH_PX)
 
     def _message(self) -> tuple[str, bool]:
         state = self._state

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFormLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QSplitter,
@@ -16,17 +15,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from bitspec_gui.domain.annotation import Assignment
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.ui.drawings import Drawings
-from bitspec_gui.ui.panels.facts import make_facts, shortened, with_subscripts
+from bitspec_gui.ui.panels.assignments import AssignmentsPanel
+from bitspec_gui.ui.panels.facts import how_predicted, make_facts, shortened, with_subscripts
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.tables.peaks import PeakTableModel
-from bitspec_gui.ui.tables.rows import fit_rows
+from bitspec_gui.ui.tables.rows import NARROW_HEADINGS, fit_columns, fit_rows, share_width
+from bitspec_gui.ui.views.annotation_words import ion_text
 from bitspec_gui.ui.views.content import nominal_mass_of
 from bitspec_gui.ui.views.structure import StructureView
 
-FACTS = ("name", "formula", "nominal", "exact", "inchikey", "smiles", "measured")
+FACTS = ("name", "formula", "nominal", "exact", "inchikey", "smiles", "measured", "doubtful", "predicted")
 
 
 class DetailsPanel(QWidget):
@@ -43,6 +45,7 @@ class DetailsPanel(QWidget):
         self.facts = make_facts(FACTS, self)
         self.model = PeakTableModel(self)
         self.table = QTableView(self)
+        self.assignments = AssignmentsPanel(state, self)
         self._arrange()
         state.molecule_changed.connect(self._refresh)
         for signal in (state.prediction_changed, state.matches_changed, state.chosen_changed, state.entry_changed):
@@ -50,6 +53,9 @@ class DetailsPanel(QWidget):
         state.colours_changed.connect(self._draw_again)
         state.phase_changed.connect(self._fade)
         state.peak_changed.connect(self._mark_peak)
+        for signal in (state.peak_changed, state.assignment_changed):
+            signal.connect(self._draw_molecule)
+        self.structure.clicked.connect(lambda: state.select_peak(None))
         self.table.selectionModel().selectionChanged.connect(self._row_chosen)
         self._refresh()
 
@@ -57,6 +63,7 @@ class DetailsPanel(QWidget):
         """Whether to show the library entry instead of the prediction."""
         if library != self._entry_shown:
             self._entry_shown = library
+            self.assignments.set_shown(not library)
             self._refresh()
 
     def copy_peaks(self, *, selected_only: bool = False) -> str:
@@ -82,8 +89,8 @@ class DetailsPanel(QWidget):
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
         fit_rows(table)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setStyleSheet(NARROW_HEADINGS)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         upper = QWidget(self)
         form = QFormLayout()
@@ -94,6 +101,7 @@ class DetailsPanel(QWidget):
         titles = {
             "name": self.tr("Name"), "formula": self.tr("Formula"), "nominal": self.tr("Nominal mass"),
             "exact": self.tr("Exact mass"), "inchikey": "InChIKey", "smiles": "SMILES", "measured": self.tr("Measured"),
+            "doubtful": self.tr("Doubtful"), "predicted": self.tr("Predicted"),
         }  # fmt: skip
         for name, title in titles.items():
             label = QLabel(title, upper)
@@ -105,11 +113,17 @@ class DetailsPanel(QWidget):
         column.addWidget(self.structure, 1)
         column.addLayout(form)
         self._form = form
+        lower = QWidget(self)
+        tables = QVBoxLayout(lower)
+        tables.setContentsMargins(0, 0, 0, 0)
+        tables.setSpacing(4)
+        tables.addWidget(table, 1)
+        tables.addWidget(self.assignments)
         splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("detailsSplitter")
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(upper)
-        splitter.addWidget(table)
+        splitter.addWidget(lower)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
@@ -121,6 +135,8 @@ class DetailsPanel(QWidget):
             self._show_entry(self._state.entry)
         else:
             self._show_prediction(self._state.prediction)
+        # Six columns are as wide as they need to be, fewer share the width.
+        fit_columns(self.table) if self.model.is_annotated else share_width(self.table)
         self._mark_peak()
         self._fade()
 
@@ -144,12 +160,31 @@ class DetailsPanel(QWidget):
                 chosen.library, chosen.record.accession, chosen.record.instrument, chosen.record.licence
             )
         self._say(None, facts)
-        if self._drawn != molecule.molblock + str(self._state.colours.dark):
-            self._drawn = molecule.molblock + str(self._state.colours.dark)
-            self._drawings.draw(self.structure, molecule, dark=self._state.colours.dark)
+        self._draw_molecule()
         measured = chosen.record.spectrum if chosen is not None else None
         mass = prediction.molecule.nominal_mass if prediction is not None else None
-        self.model.show_spectra(prediction.spectrum if prediction is not None else None, measured, mass)
+        spectrum, annotations = (prediction.spectrum, prediction.annotations) if prediction is not None else (None, ())
+        self.model.show_spectra(spectrum, measured, mass, annotations)
+
+    def _draw_molecule(self) -> None:
+        """Draw the molecule of the prediction, the atoms of the assignment that is looked at tinted."""
+        molecule, prediction = self._state.molecule, self._state.prediction
+        if molecule is None and prediction is not None:
+            molecule = prediction.molecule
+        if molecule is None or self._entry_shown:
+            return
+        assignment = self._state.assignment if prediction is not None and prediction.molecule == molecule else None
+        kept = assignment.atoms if assignment is not None else None
+        self.structure.setAccessibleDescription(self._marked(assignment))
+        wanted = f"{molecule.molblock}{self._state.colours.dark}{kept}"
+        if self._drawn != wanted:
+            self._drawn = wanted
+            self._drawings.draw(self.structure, molecule, dark=self._state.colours.dark, kept=kept)
+
+    def _marked(self, assignment: Assignment | None) -> str:
+        if assignment is None:
+            return ""
+        return self.tr("The atoms of %1 are marked, what is lost is grey").replace("%1", ion_text(assignment))
 
     def _show_entry(self, entry: LibraryEntry | None) -> None:
         if entry is None:
@@ -165,14 +200,21 @@ class DetailsPanel(QWidget):
             "exact": f"{record.exact_mass:.5f} Da" if record.exact_mass is not None else "",
             "inchikey": record.inchikey or "",
             "smiles": record.smiles or "",
-            "measured": _measured(entry.library, record.accession, record.instrument, record.licence),
+            "doubtful": record.doubt or "",
         }
+        if record.predicted_by is None:
+            facts["measured"] = _measured(entry.library, record.accession, record.instrument, record.licence)
+        else:
+            facts["predicted"] = _measured(how_predicted(record), entry.library, record.accession, record.licence, most=80)
         text = record.smiles or record.inchi
         self._say(None if text else self.tr("This entry names no structure."), facts)
         if text and self._drawn != text + str(self._state.colours.dark):
             self._drawn = text + str(self._state.colours.dark)
             self._drawings.draw_text(self.structure, text, dark=self._state.colours.dark)
-        self.model.show_spectra(None, record.spectrum, nominal_mass)
+        if record.predicted_by is None:
+            self.model.show_spectra(None, record.spectrum, nominal_mass)
+        else:
+            self.model.show_spectra(record.spectrum, None, nominal_mass)
 
     def _say(self, hint: str | None, facts: dict[str, str]) -> None:
         if hint is not None:
@@ -206,15 +248,19 @@ class DetailsPanel(QWidget):
         else:
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             selection.setCurrentIndex(self.model.index(row, 0), flags)
-            self.table.scrollTo(self.model.index(row, 0))
+            # Once the assignments have taken their room from the table.
+            QTimer.singleShot(0, self, self._scroll_to_peak)
         selection.blockSignals(False)
         self.table.viewport().update()
 
+    def _scroll_to_peak(self) -> None:
+        self.table.scrollTo(self.table.currentIndex())
+
     def _row_chosen(self, _selected: QItemSelection, _deselected: QItemSelection) -> None:
         rows = self.table.selectionModel().selectedRows()
-        if len(rows) == 1:
-            self._state.select_peak(self.model.mz_at(rows[0].row()))
+        if len(rows) <= 1:
+            self._state.select_peak(self.model.mz_at(rows[0].row()) if rows else None)
 
 
-def _measured(*parts: str | None) -> str:
-    return " · ".join(shortened(part) for part in parts if part)
+def _measured(*parts: str | None, most: int = 26) -> str:
+    return " · ".join(shortened(part, most) for part in parts if part)

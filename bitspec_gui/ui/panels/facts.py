@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+from bitspec_gui.domain.spectrum import SpectrumRecord
+from bitspec_gui.ui.views.content import subscripted
 
 LONG = ("inchikey", "smiles")
 """Facts without blanks to break at: kept on one line, to be scrolled and copied whole."""
@@ -15,7 +16,7 @@ LONG = ("inchikey", "smiles")
 
 def with_subscripts(formula: str) -> str:
     """Formula with its counts as subscripts; that of an ion stays as it is."""
-    return formula if "+" in formula or "-" in formula else formula.translate(_SUBSCRIPTS)
+    return formula if "+" in formula or "-" in formula else subscripted(formula)
 
 
 def shortened(text: str, most: int = 26) -> str:
@@ -24,6 +25,25 @@ def shortened(text: str, most: int = 26) -> str:
         return text
     tail = (most - 1) // 3
     return f"{text[: most - 1 - tail]}…{text[-tail:]}"
+
+
+def how_predicted(record: SpectrumRecord) -> str:
+    """Which model predicted a library spectrum and how sure it was, for whoever might take it for a measured one."""
+    if record.predicted_by is None:
+        return ""
+    words = QCoreApplication.translate("Facts", "Predicted by %1, not measured")
+    if record.confidence is not None:
+        words = QCoreApplication.translate("Facts", "Predicted by %1, confidence %2 – not measured")
+        words = words.replace("%2", f"{record.confidence:.2f}")
+    return words.replace("%1", record.predicted_by)
+
+
+def why_doubtful(record: SpectrumRecord) -> str:
+    """Why a library spectrum may not be that of its compound, as a sentence; empty if nothing says so."""
+    if not record.doubt:
+        return ""
+    words = QCoreApplication.translate("Facts", "This spectrum may not be that of the compound that it is filed under: %1")
+    return words.replace("%1", record.doubt)
 
 
 def make_facts(names: Sequence[str], parent: QWidget) -> dict[str, QLabel | QLineEdit]:

@@ -21,19 +21,23 @@ from PySide6.QtWidgets import (
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.ui.actions import Actions
-from bitspec_gui.ui.panels.facts import shortened
+from bitspec_gui.ui.panels.facts import shortened, why_doubtful
 from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.panels.spectrum_tools import tool_button
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.entries import COLUMNS, EntryTableModel
 from bitspec_gui.ui.tables.libraries import LibrariesTableModel
 from bitspec_gui.ui.tables.rows import fit_rows
+from bitspec_gui.ui.theme import icon
 from bitspec_gui.ui.views.content import SpectrumContent, nominal_mass_of
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.workers.runner import Runner
 
 SEARCH_PAUSE_MS = 250
-_WIDTHS = {"name": 210, "formula": 100, "mass": 56, "cas": 88, "inchikey": 190, "library": 130, "peaks": 56, "instrument": 150}
+_WIDTHS = {
+    "name": 210, "kind": 80, "formula": 100, "mass": 56, "cas": 88, "inchikey": 190, "library": 130, "peaks": 56,
+    "instrument": 150,
+}  # fmt: skip
 
 
 class LibraryPanel(QWidget):
@@ -63,12 +67,22 @@ class LibraryPanel(QWidget):
         self.filter.setObjectName("libraryFilter")
         self.filter.setAccessibleName(self.tr("Library to search"))
         self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.kind = QComboBox(self)
+        self.kind.setObjectName("kindFilter")
+        self.kind.setAccessibleName(self.tr("Measured or predicted spectra"))
+        for words, predicted in (
+            (self.tr("Measured and predicted"), None),
+            (self.tr("Measured only"), False),
+            (self.tr("Predicted only"), True),
+        ):
+            self.kind.addItem(words, predicted)
         self.count = QLabel(self)
         self.count.setObjectName("entryCount")
         self.count.setProperty("role", "muted")
         self.problem = Notice("libraryProblem", "danger", self)
         self.empty = Notice("libraryEmpty", "warning", self)
         self.empty_add = self.empty.add_button("emptyAddLibrary", self.tr("Add a library…"))
+        self.caution = Notice("entryCaution", "warning", self)
         self.view = SpectrumView("entrySpectrum", self)
         self.headline = QLabel(self)
         self.headline.setObjectName("entryHeadline")
@@ -88,7 +102,7 @@ class LibraryPanel(QWidget):
     def search_now(self) -> None:
         """List what matches the search."""
         self._pause.stop()
-        self.model.search(self.search.text(), self.filter.currentData())
+        self.model.search(self.search.text(), self.filter.currentData(), self.kind.currentData())
 
     def show_library(self, name: str) -> None:
         """List the entries of one library."""
@@ -122,8 +136,8 @@ class LibraryPanel(QWidget):
         row = QHBoxLayout(libraries)
         row.setContentsMargins(0, 0, 0, 0)
         self.libraries_table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.libraries_table.horizontalHeader().setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
-        for section, width in enumerate((150, 70, 86, 110)):
+        self.libraries_table.horizontalHeader().setSectionResizeMode(5, QHeaderView.ResizeMode.Stretch)
+        for section, width in enumerate((150, 92, 76, 100, 110)):
             self.libraries_table.setColumnWidth(section, width)
         row.addWidget(self.libraries_table, 1)
         buttons = QVBoxLayout()
@@ -138,6 +152,7 @@ class LibraryPanel(QWidget):
         searching = QHBoxLayout()
         searching.addWidget(self.search, 1)
         searching.addWidget(self.filter)
+        searching.addWidget(self.kind)
         searching.addWidget(self.count)
         column.addLayout(searching)
         column.addWidget(self.table, 1)
@@ -151,6 +166,7 @@ class LibraryPanel(QWidget):
         heading.addWidget(self.headline, 1)
         heading.addWidget(self.predict)
         lower.addLayout(heading)
+        lower.addWidget(self.caution)
         lower.addWidget(self.view, 1)
         splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("librarySplitter")
@@ -170,7 +186,8 @@ class LibraryPanel(QWidget):
         self.search.textChanged.connect(lambda _text: self._pause.start())
         self.search.returnPressed.connect(self.search_now)
         self._pause.timeout.connect(self.search_now)
-        self.filter.currentIndexChanged.connect(lambda _index: self.search_now())
+        for chooser in (self.filter, self.kind):
+            chooser.currentIndexChanged.connect(lambda _index: self.search_now())
         self.model.counted.connect(self._counted)
         self.model.failed.connect(lambda error: self.problem.say(str(error)))
         self.model.modelReset.connect(lambda: state.set_entry(None))
@@ -187,7 +204,9 @@ class LibraryPanel(QWidget):
         self._show_labels()
 
     def _show_appearance(self) -> None:
-        self.view.set_colours(self._state.colours)
+        colours = self._state.colours
+        self.view.set_colours(colours)
+        self.model.set_mark(icon("warning", colours.warning))
         for table in (self.table, self.libraries_table):
             fit_rows(table)
 
@@ -226,6 +245,7 @@ class LibraryPanel(QWidget):
     def _show_entry(self) -> None:
         entry = self._state.entry
         self.predict.setEnabled(entry is not None and bool(entry.record.smiles or entry.record.inchi))
+        self.caution.say("" if entry is None else why_doubtful(entry.record))
         if entry is None:
             self.headline.setText("")
             self.view.show_content(None)
@@ -234,12 +254,11 @@ class LibraryPanel(QWidget):
         record = entry.record
         self.headline.setText(record.name or record.accession or self.tr("Unnamed"))
         self.view.set_hint("")
-        title = self.tr("Measured · %1").replace(
-            "%1", " · ".join(part for part in (entry.library, shortened(record.accession or "")) if part)
-        )
-        self.view.show_content(
-            SpectrumContent(record.spectrum, title, molecular_mass=nominal_mass_of(record), top_is_measured=True)
-        )
+        predicted = record.predicted_by is not None
+        words = self.tr("Predicted, not measured · %1") if predicted else self.tr("Measured · %1")
+        title = words.replace("%1", " · ".join(part for part in (entry.library, shortened(record.accession or "")) if part))
+        mass = nominal_mass_of(record)
+        self.view.show_content(SpectrumContent(record.spectrum, title, molecular_mass=mass, top_is_measured=not predicted))
 
     def _predict(self) -> None:
         entry: LibraryEntry | None = self._state.entry

@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 
 from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.panels.comparison import ComparisonBar
+from bitspec_gui.ui.panels.confidence import ConfidenceChip
 from bitspec_gui.ui.panels.facts import shortened, with_subscripts
 from bitspec_gui.ui.panels.molecule_input import MoleculeInput
 from bitspec_gui.ui.panels.notice import Notice
-from bitspec_gui.ui.panels.spectrum_tools import LabelSlider, tool_button
+from bitspec_gui.ui.panels.one_line import OneLine
+from bitspec_gui.ui.panels.spectrum_tools import SpectrumTools
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.views.content import SpectrumContent
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
@@ -42,13 +44,9 @@ class PredictPanel(QWidget):
         self.model_notice = Notice("modelNotice", "danger", self)
         self.retry = self.model_notice.add_button("retryModel", self.tr("Try again"))
         self.warnings = Notice("predictionWarnings", "warning", self)
-        self.headline = QLabel(self)
-        self.headline.setObjectName("predictionHeadline")
-        self.headline.setProperty("role", "title")
-        self.headline.setTextFormat(Qt.TextFormat.PlainText)
-        self.status = QLabel(self)
-        self.status.setObjectName("predictionStatus")
-        self.status.setProperty("role", "muted")
+        self.headline = OneLine("predictionHeadline", "title", self)
+        self.status = OneLine("predictionStatus", "muted", self)
+        self.confidence = ConfidenceChip(state, self)
         self.comparison = ComparisonBar(state, self)
         self.view = SpectrumView("predictedSpectrum", self)
         self.button.setMinimumHeight(self.input.height())
@@ -76,17 +74,11 @@ class PredictPanel(QWidget):
         asking.addWidget(self.input, 1)
         asking.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         heading = QHBoxLayout()
+        heading.setSpacing(14)
         heading.addWidget(self.headline)
-        heading.addWidget(self.status, 1, Qt.AlignmentFlag.AlignRight)
-        tools = QHBoxLayout()
-        tools.setSpacing(2)
-        for action in (actions.mirror, actions.predicted_only, actions.difference):
-            tools.addWidget(tool_button(action, self, words=True))
-        tools.addStretch(1)
-        tools.addWidget(tool_button(actions.labels, self))
-        tools.addWidget(LabelSlider(self._state, self))
-        for action in (actions.reset_zoom, actions.copy_picture, actions.export):
-            tools.addWidget(tool_button(action, self))
+        heading.addWidget(self.confidence)
+        heading.addStretch(1)
+        heading.addWidget(self.status)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 8)
         layout.setSpacing(7)
@@ -96,7 +88,7 @@ class PredictPanel(QWidget):
         layout.addLayout(heading)
         layout.addWidget(self.warnings)
         layout.addWidget(self.comparison)
-        layout.addLayout(tools)
+        layout.addWidget(SpectrumTools(self._state, actions, self))
         layout.addWidget(self.view, 1)
 
     def _show_phase(self) -> None:
@@ -142,13 +134,15 @@ class PredictPanel(QWidget):
             if chosen
             else "",
             molecular_mass=molecule.nominal_mass,
+            annotations=prediction.annotations,
         )
         self.view.set_hint("")
         self.view.show_content(content, keep_zoom=keep_zoom)
         self.view.select_mz(state.peak_mz)
 
     def _show_labels(self) -> None:
-        self.view.set_labels(self._state.labels_shown, self._state.label_threshold_percent)
+        state = self._state
+        self.view.set_labels(state.labels_shown, state.label_threshold_percent, state.label_mode)
 
 
 def _source(library: str, accession: str | None) -> str:

@@ -8,9 +8,11 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from bitspec_gui.domain.library import LibraryInfo
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
 from bitspec_gui.ui.panels.facts import with_subscripts
 from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.tables.libraries import kind_of
 from bitspec_gui.ui.theme import icon
 
 _THING = Qt.ItemDataRole.UserRole
@@ -113,11 +115,19 @@ class ProjectPanel(QWidget):
         if state.libraries is None:
             self._fill(self.libraries, [], self.tr("being opened…"))
             return
-        rows = [
-            (library.name, f"{library.spectra:,}", library.name, f"{library.name}\n{library.licence}\n{library.source}".strip())
-            for library in state.libraries
-        ]
+        rows = [(self._title_of(each), f"{each.spectra:,}", each.name, _about(each)) for each in state.libraries]
         self._fill(self.libraries, rows, self.tr("cannot be read") if state.library_problem else self.tr("none"))
+        for row, library in enumerate(state.libraries):
+            if library.wholly_predicted:
+                slanted = self.libraries.child(row).font(0)
+                slanted.setItalic(True)
+                self.libraries.child(row).setFont(0, slanted)
+
+    def _title_of(self, library: LibraryInfo) -> str:
+        """Name of a library, which says that it is predicted if the name itself does not."""
+        if not library.wholly_predicted or "predicted" in library.name.lower():
+            return library.name
+        return self.tr("%1 (predicted)").replace("%1", library.name)
 
     def _section(self, title: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem(self.tree, [title])
@@ -156,6 +166,11 @@ class ProjectPanel(QWidget):
         self.drop_zone.paint_sign(self._state.colours.muted)
         self._show_molecules()
         self._show_libraries()
+
+
+def _about(library: LibraryInfo) -> str:
+    lines = (library.name, kind_of(library) if library.predicted else "", library.licence, library.source)
+    return "\n".join(line for line in lines if line)
 
 
 def _title(molecule: MoleculeInput) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLayout, QSlider, QToolButton, QWidget
 
+from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.views.content import LabelMode
 
 
 def tool_button(action: QAction, parent: QWidget, *, words: bool = False) -> QToolButton:
@@ -19,6 +21,69 @@ def tool_button(action: QAction, parent: QWidget, *, words: bool = False) -> QTo
     button.setToolButtonStyle(style)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+class SpectrumTools(QWidget):
+    """The whole row; where there is too little room the slider goes, then the words on the buttons."""
+
+    def __init__(self, state: WindowState, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("spectrumTools")
+        modes = (actions.mirror, actions.predicted_only, actions.difference)
+        self._modes = [tool_button(action, self, words=True) for action in modes]
+        self.labels = LabelChooser(state, self)
+        self.slider = LabelSlider(state, self)
+        row = QHBoxLayout(self)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for button in self._modes:
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(tool_button(actions.labels, self))
+        row.addWidget(self.labels)
+        row.addWidget(self.slider)
+        for action in (actions.reset_zoom, actions.copy_picture, actions.export):
+            row.addWidget(tool_button(action, self))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the row at its shortest."""
+        return QSize(300, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        for words, slider in ((True, True), (True, False), (False, False)):
+            self._show(words=words, slider=slider)
+            if self.sizeHint().width() <= self.width():
+                break
+
+    def _show(self, *, words: bool, slider: bool) -> None:
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in self._modes:
+            button.setToolButtonStyle(style)
+        self.slider.setVisible(slider)
+
+
+class LabelChooser(QComboBox):
+    """What labels say beside m/z: nothing, the ion's formula, or the neutral loss."""
+
+    def __init__(self, state: WindowState, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._state = state
+        self.setObjectName("labelChooser")
+        self.setAccessibleName(self.tr("What labels say"))
+        self.setToolTip(self.tr("Labels say m/z alone, or with the formula of the predicted ion or its neutral loss under it"))
+        words = {LabelMode.MZ: "m/z", LabelMode.FORMULA: self.tr("formula"), LabelMode.LOSS: self.tr("neutral loss")}
+        for mode, text in words.items():
+            self.addItem(text, mode)
+        self.activated.connect(lambda index: state.set_label_mode(self.itemData(index)))
+        state.labels_changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.setCurrentIndex(self.findData(self._state.label_mode))
+        self.setEnabled(self._state.labels_shown)
 
 
 class LabelSlider(QWidget):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFont, QIcon
 
 from bitspec_gui.domain.library import LibraryEntry, LibraryQuery
 from bitspec_gui.services.libraries import LibraryService
@@ -14,8 +15,10 @@ from bitspec_gui.workers.runner import Runner
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 PAGE = 200
-COLUMNS = ("name", "formula", "mass", "cas", "inchikey", "library", "peaks", "instrument", "licence")
+COLUMNS = ("name", "kind", "formula", "mass", "cas", "inchikey", "library", "peaks", "instrument", "licence")
 _RIGHT = {"mass", "peaks"}
+_TELL_DOUBT = {"name", "kind"}
+_ROLES_OF_DOUBT = {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.AccessibleTextRole}
 
 
 class EntryTableModel(QAbstractTableModel):
@@ -29,13 +32,21 @@ class EntryTableModel(QAbstractTableModel):
         self._libraries, self._runner = libraries, runner
         self._text = ""
         self._library_id: int | None = None
+        self._predicted: bool | None = None
         self._entries: list[LibraryEntry] = []
         self._total = 0
         self._fetching = False
+        self._mark = QIcon()
 
-    def search(self, text: str, library_id: int | None) -> None:
-        """List what matches; what is shown stays until the answer is there."""
-        self._text, self._library_id = text.strip(), library_id
+    def set_mark(self, mark: QIcon) -> None:
+        """Sign beside the names of doubtful entries."""
+        self._mark = mark
+        if self._entries:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, 0), [Qt.ItemDataRole.DecorationRole])
+
+    def search(self, text: str, library_id: int | None, predicted: bool | None = None) -> None:
+        """List what matches, of measured spectra, predicted ones or both; what is shown stays until the answer is there."""
+        self._text, self._library_id, self._predicted = text.strip(), library_id, predicted
         self._fetch(0)
 
     def entry_at(self, row: int) -> LibraryEntry:
@@ -66,14 +77,20 @@ class EntryTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(COLUMNS)
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text and alignment."""
+        """Text, alignment, slanted letters for what was predicted, and a sign and the reason for what is doubtful."""
         if not index.isValid():
             return None
-        column = COLUMNS[index.column()]
+        entry, column = self._entries[index.row()], COLUMNS[index.column()]
+        if entry.record.doubt and column in _TELL_DOUBT and role in _ROLES_OF_DOUBT:
+            return self._doubt(entry.record.doubt, self._cell(entry, column), column, role)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._cell(self._entries[index.row()], column)
+            return self._cell(entry, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in _RIGHT:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Qt.ItemDataRole.FontRole and column == "kind" and entry.record.predicted_by:
+            slanted = QFont()
+            slanted.setItalic(True)
+            return slanted
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -83,26 +100,40 @@ class EntryTableModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
         names = {
-            "name": self.tr("Name"), "formula": self.tr("Formula"), "mass": self.tr("Mass"), "cas": "CAS", "inchikey": "InChIKey",
+            "name": self.tr("Name"), "kind": self.tr("Spectrum"), "formula": self.tr("Formula"), "mass": self.tr("Mass"),
+            "cas": "CAS", "inchikey": "InChIKey",
             "library": self.tr("Library"), "peaks": self.tr("Peaks"), "instrument": self.tr("Instrument"),
             "licence": self.tr("Licence"),
         }  # fmt: skip
         return names[COLUMNS[section]]
 
-    @staticmethod
-    def _cell(entry: LibraryEntry, column: str) -> str:
+    def _doubt(self, reason: str, text: str, column: str, role: int) -> Any:
+        if role == Qt.ItemDataRole.DecorationRole:
+            return self._mark if column == "name" else None
+        words = self.tr("Doubtful: %1").replace("%1", reason)
+        if column == "kind":
+            return words
+        return f"{text}, {words}" if role == Qt.ItemDataRole.AccessibleTextRole else f"{text}\n{words}"
+
+    def _cell(self, entry: LibraryEntry, column: str) -> str:
         record = entry.record
         values = {
-            "name": record.name, "formula": record.formula, "mass": nominal_mass_of(record), "cas": record.cas,
+            "name": record.name, "kind": self._kind(entry),
+            "formula": record.formula, "mass": nominal_mass_of(record), "cas": record.cas,
             "inchikey": record.inchikey, "library": entry.library, "peaks": len(record.spectrum),
             "instrument": record.instrument, "licence": record.licence,
         }  # fmt: skip
         value = values[column]
         return "" if value is None else str(value)
 
+    def _kind(self, entry: LibraryEntry) -> str:
+        if entry.record.predicted_by:
+            return self.tr("predicted")
+        return self.tr("doubtful") if entry.record.doubt else self.tr("measured")
+
     def _fetch(self, offset: int) -> None:
         self._fetching = True
-        query = LibraryQuery(self._text, self._library_id, offset, PAGE)
+        query = LibraryQuery(self._text, self._library_id, offset, PAGE, self._predicted)
         self._runner.submit(
             "query",
             self._libraries.entries,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from bitspec_gui.domain.library import LibraryInfo
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-COLUMNS = ("name", "spectra", "compounds", "licence", "source")
+COLUMNS = ("name", "kind", "spectra", "compounds", "licence", "source")
 _RIGHT = {"spectra", "compounds"}
 
 
@@ -49,6 +49,8 @@ class LibrariesTableModel(QAbstractTableModel):
             return None
         library, column = self._libraries[index.row()], COLUMNS[index.column()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            if column == "kind":
+                return kind_of(library)
             value = getattr(library, column)
             if column == "source" and library.embedded and not value:
                 return self.tr("comes with BitSpec")
@@ -63,4 +65,18 @@ class LibrariesTableModel(QAbstractTableModel):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
-        return (self.tr("Library"), self.tr("Spectra"), self.tr("Compounds"), self.tr("Licence"), self.tr("Source"))[section]
+        names = {
+            "name": self.tr("Library"), "kind": self.tr("Kind"), "spectra": self.tr("Spectra"),
+            "compounds": self.tr("Compounds"), "licence": self.tr("Licence"), "source": self.tr("Source"),
+        }  # fmt: skip
+        return names[COLUMNS[section]]
+
+
+def kind_of(library: LibraryInfo) -> str:
+    """Whether a library was measured or predicted, or how much of it was predicted."""
+    if not library.predicted:
+        return QCoreApplication.translate("LibrariesTableModel", "measured")
+    if library.wholly_predicted:
+        return QCoreApplication.translate("LibrariesTableModel", "predicted")
+    words = QCoreApplication.translate("LibrariesTableModel", "%1 of %2 predicted")
+    return words.replace("%1", f"{library.predicted:,}").replace("%2", f"{library.spectra:,}")

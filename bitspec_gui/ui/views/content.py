@@ -8,6 +8,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from bitspec_gui.domain.annotation import PeakAnnotation
 from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.spectra.binning import to_bins
 
@@ -15,6 +16,7 @@ FloatArray = NDArray[np.float64]
 
 
 _ROUNDED_BELOW_DA = 500.0
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class ViewMode(Enum):
@@ -25,9 +27,20 @@ class ViewMode(Enum):
     DIFFERENCE = "difference"
 
 
+class LabelMode(Enum):
+    """What the labels of peaks say; the values are those of the settings file."""
+
+    MZ = "mz"
+    FORMULA = "formula"
+    LOSS = "loss"
+
+
 @dataclass(frozen=True)
 class SpectrumContent:
-    """One spectrum, or two to compare. ``molecular_mass`` is the nominal mass (Da) of M, None if unknown."""
+    """One spectrum, or two to compare. ``molecular_mass`` is the nominal mass (Da) of M, None if unknown.
+
+    ``annotations`` say what the peaks of a predicted top spectrum are made of, as far as that is known.
+    """
 
     top: Spectrum
     top_title: str
@@ -35,6 +48,7 @@ class SpectrumContent:
     bottom_title: str = ""
     molecular_mass: int | None = None
     top_is_measured: bool = False
+    annotations: tuple[PeakAnnotation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +103,21 @@ def nominal_mass_of(record: SpectrumRecord) -> int | None:
         return record.nominal_mass
     exact = record.exact_mass
     return round(exact) if exact is not None and exact < _ROUNDED_BELOW_DA and abs(exact - round(exact)) < 0.4 else None
+
+
+def measured_mz_at(content: SpectrumContent | None, mz: int) -> float | None:
+    """m/z of the largest peak of the bottom spectrum at a unit m/z, None if it has none there."""
+    if content is None or content.bottom is None:
+        return None
+    there = np.flatnonzero(np.floor(content.bottom.mz + 0.5) == mz)
+    if not there.size:
+        return None
+    return float(content.bottom.mz[there[np.argmax(content.bottom.intensity[there])]])
+
+
+def subscripted(formula: str) -> str:
+    """Formula with its counts as subscripts."""
+    return formula.translate(_SUBSCRIPTS)
 
 
 def mz_text(mz: float) -> str:

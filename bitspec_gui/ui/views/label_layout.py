@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A label that wants its centre at `x` and its box next to the stick's end `y`, all in pixels, y downwards."""
+    """A label that wants its centre at `x` and its box next to the stick's end `y`, all in pixels, y downwards.
+
+    One of several `lines` that finds no place is tried with its first alone, `first_width` pixels wide.
+    """
 
     x: float
     y: float
@@ -16,17 +19,20 @@ class Candidate:
     weight: float
     upwards: bool
     index: int
+    lines: int = 1
+    first_width: float = 0.0
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A label with its box in pixels; `index` is that of its candidate."""
+    """A label with its box in pixels and the lines it has; `index` is that of its candidate."""
 
     left: float
     top: float
     width: float
     height: float
     index: int
+    lines: int = 1
 
 
 def place_labels(
@@ -44,7 +50,7 @@ def place_labels(
     ----------
     candidates : sequence of Candidate
     height : float
-        Height of a label in pixels.
+        Height of a line in pixels.
     bounds : (left, top, right, bottom) in pixels
     blocked : callable
         Says whether something else than a label stands in a box.
@@ -53,21 +59,30 @@ def place_labels(
     limit : int
         At most so many labels.
     """
-    left, top, right, bottom = bounds
+    left, _top, right, _bottom = bounds
     placed: list[Placed] = []
     for each in sorted(candidates, key=lambda c: -c.weight):
         if len(placed) == limit:
             break
         if not left <= each.x <= right:
             continue
-        box_left = min(max(each.x - each.width / 2, left), right - each.width)
-        box_top = each.y - height - 2 if each.upwards else each.y + 2
-        if box_top < top or box_top + height > bottom:
-            continue
-        box = Placed(box_left, box_top, each.width, height, each.index)
-        if not any(_touch(box, other, gap) for other in placed) and not blocked(box):
-            placed.append(box)
+        for box in _boxes(each, height, bounds):
+            if not any(_touch(box, other, gap) for other in placed) and not blocked(box):
+                placed.append(box)
+                break
     return placed
+
+
+def _boxes(each: Candidate, height: float, bounds: tuple[float, float, float, float]) -> Iterator[Placed]:
+    """Boxes of a label that lie within bounds, the best first: whole, then its first line."""
+    left, top, right, bottom = bounds
+    sizes = [(each.width, each.lines)] + ([(each.first_width, 1)] if each.lines > 1 else [])
+    for width, lines in sizes:
+        tall = lines * height
+        box_left = min(max(each.x - width / 2, left), right - width)
+        box_top = each.y - tall - 2 if each.upwards else each.y + 2
+        if box_top >= top and box_top + tall <= bottom:
+            yield Placed(box_left, box_top, width, tall, each.index, lines)
 
 
 def _touch(a: Placed, b: Placed, gap: float) -> bool:

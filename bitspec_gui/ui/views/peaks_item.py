@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
+from bitspec_gui.domain.annotation import PeakAnnotation
 from bitspec_gui.ui.theme import Colours
-from bitspec_gui.ui.views.content import Sticks, mz_text
+from bitspec_gui.ui.views.annotation_words import label_lines
+from bitspec_gui.ui.views.content import LabelMode, Sticks
 from bitspec_gui.ui.views.label_layout import Candidate, Placed, place_labels
 
 _EXTENT = QRectF(-100.0, -200.0, 3000.0, 400.0)
@@ -35,7 +38,9 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
         self.series: list[Sticks] = []
         self.titles = Titles()
         self.molecular_mass: int | None = None
+        self.annotations: Mapping[int, PeakAnnotation] = {}
         self.labels_shown = True
+        self.label_mode = LabelMode.MZ
         self.threshold_percent = 5.0
         self.selected_mz: int | None = None
         self.faded = False
@@ -141,7 +146,7 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
     def _paint_labels(self, painter: QPainter, to_pixels: QTransform, plot: QRectF, taken: list[QRectF]) -> None:
         painter.setFont(self.label_font)
         metrics = QFontMetricsF(self.label_font)
-        texts: list[str] = []
+        texts: list[tuple[str, ...]] = []
         candidates: list[Candidate] = []
         for sticks in self.series:
             size = np.abs(sticks.height)
@@ -152,10 +157,12 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
             kept = kept[np.argsort(-size[kept], kind="stable")[:120]]
             for i in kept.tolist():
                 end = to_pixels.map(QPointF(sticks.mz[i], sticks.height[i]))
-                text = mz_text(float(sticks.mz[i]))
+                text = self._label(float(sticks.mz[i]), measured=sticks.measured)
                 weight = float(size[i]) + (1000.0 if chosen[i] else 0.0)
-                width = metrics.horizontalAdvance(text)
-                candidates.append(Candidate(end.x(), end.y(), width, weight, bool(sticks.height[i] >= 0), len(texts)))
+                widths = [metrics.horizontalAdvance(line) for line in text]
+                upwards = bool(sticks.height[i] >= 0)
+                place = len(texts)
+                candidates.append(Candidate(end.x(), end.y(), max(widths), weight, upwards, place, len(text), widths[0]))
                 texts.append(text)
         ends = [(to_pixels.m11() * s.mz + to_pixels.dx(), to_pixels.m22() * s.height + to_pixels.dy()) for s in self.series]
         zero = float(to_pixels.dy())
@@ -178,8 +185,15 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
         bounds = (plot.left() + 1, plot.top() + 1, plot.right() - 1, plot.bottom() - 1)
         painter.setPen(QColor(self.colours.text))
         for box in place_labels(candidates, metrics.height() * 0.92, bounds, blocked=blocked):
-            area = QRectF(box.left, box.top, box.width + 1, box.height)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, texts[box.index])
+            line = box.height / box.lines
+            for number, words in enumerate(texts[box.index][: box.lines]):
+                area = QRectF(box.left, box.top + number * line, box.width + 1, line)
+                painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, words)
+
+    def _label(self, mz: float, *, measured: bool) -> tuple[str, ...]:
+        # What a measured peak is made of is not known: only predicted ones bear their ion.
+        annotation = None if measured else self.annotations.get(int(np.floor(mz + 0.5)))
+        return label_lines(mz, annotation, self.label_mode, self.molecular_mass)
 
 
 def stick_width(pixels_per_da: float) -> float:

@@ -11,7 +11,18 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPe
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from bitspec_gui.ui.theme import LIGHT, Colours
-from bitspec_gui.ui.views.content import SpectrumContent, Sticks, ViewMode, loss_text, mz_range, mz_text, sticks_of
+from bitspec_gui.ui.views.annotation_words import annotation_lines
+from bitspec_gui.ui.views.content import (
+    LabelMode,
+    SpectrumContent,
+    Sticks,
+    ViewMode,
+    loss_text,
+    measured_mz_at,
+    mz_range,
+    mz_text,
+    sticks_of,
+)
 from bitspec_gui.ui.views.peaks_item import PeaksItem, Titles
 
 PICK_RADIUS_PX = 7.0
@@ -122,7 +133,7 @@ class SpectrumView(QWidget):
         self.plot.setAcceptDrops(False)
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.plot.hideButtons()
-        self.plot.setMinimumSize(200, 110)
+        self.plot.setMinimumSize(200, 96)
         self.plot.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self.plot)
         self.peaks = PeaksItem(self.colours)
@@ -169,9 +180,9 @@ class SpectrumView(QWidget):
         self._redraw()
         self._reset_intensity()
 
-    def set_labels(self, shown: bool, threshold_percent: float) -> None:
+    def set_labels(self, shown: bool, threshold_percent: float, mode: LabelMode = LabelMode.MZ) -> None:
         """Label peaks from a threshold in % of the base peak."""
-        self.peaks.labels_shown, self.peaks.threshold_percent = shown, threshold_percent
+        self.peaks.labels_shown, self.peaks.threshold_percent, self.peaks.label_mode = shown, threshold_percent, mode
         self.peaks.update()
 
     def set_faded(self, faded: bool) -> None:
@@ -231,6 +242,7 @@ class SpectrumView(QWidget):
             top, bottom = self.tr("More in: %1").replace("%1", top), self.tr("More in: %1").replace("%1", bottom)
         self.peaks.titles = Titles(top, bottom, content is not None and content.top_is_measured)
         self.peaks.molecular_mass = content.molecular_mass if content is not None else None
+        self.peaks.annotations = {each.mz: each for each in content.annotations} if content is not None else {}
         self._losses.molecular_mass = self.peaks.molecular_mass
         self.plot.showAxis("top", self.peaks.molecular_mass is not None)
         for axis in ("left", "bottom"):
@@ -274,11 +286,16 @@ class SpectrumView(QWidget):
         return None if best is None else (best[1], best[2])
 
     def describe(self, sticks: Sticks, index: int) -> str:
-        """Words on a peak: m/z, intensity, loss from M."""
+        """Words on a peak: m/z, intensity, loss from M; where a peak is predicted there, what it is made of."""
         mz = float(sticks.mz[index])
         parts = [f"m/z {mz_text(mz)}", f"{abs(float(sticks.height[index])):.1f} %"]
         loss = loss_text(mz, self.peaks.molecular_mass)
-        return " · ".join([*parts, loss] if loss else parts)
+        lines = [" · ".join([*parts, loss] if loss else parts)]
+        unit = int(np.floor(mz + 0.5))
+        annotation = self.peaks.annotations.get(unit)
+        if annotation is not None:
+            lines += annotation_lines(annotation, measured_mz_at(self.content, unit))
+        return "\n".join(lines)
 
     def _hovered(self, where: QPointF) -> None:
         found = self.peak_at(where)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QMimeData, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QByteArray, QMimeData, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QWidget
 
@@ -14,6 +14,8 @@ DRAWING_SIZE = (340, 230)
 
 class StructureView(QWidget):
     """Shows a drawing made elsewhere; Ctrl+C copies the molecule as SMILES and molblock."""
+
+    clicked = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +73,12 @@ class StructureView(QWidget):
         data.setData("chemical/x-mdl-molfile", QByteArray(self.molecule.molblock.encode()))
         QGuiApplication.clipboard().setMimeData(data)
         return self.tr("Structure copied as SMILES and molblock")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tell of a click."""
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.clicked.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the structure, the words, and a frame when the keyboard is here."""

@@ -1,0 +1,146 @@
+"""From scored fragment ions to what each predicted peak is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bitspec_gui.chem.formulae import FormulaWriter, IsotopeTable
+from bitspec_gui.chem.fragment_features import ISOTOPE_WINDOW, FragmentFeatures
+from bitspec_gui.chem.fragments import HYDROGEN_SHIFTS
+from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
+from bitspec_gui.spectra.binning import BINS
+
+MOST_ASSIGNMENTS = 5
+"""Assignments kept of a peak."""
+
+SMALLEST_SHARE = 0.03
+"""Assignments that make up less than this share of a peak are left out."""
+
+ELECTRON_MASS = 0.00054858
+
+_WORTH_COUNTING = 1e-3
+_SHIFTS = np.array(HYDROGEN_SHIFTS)
+
+
+def annotate(
+    peaks: Sequence[int],
+    fragments: FragmentFeatures,
+    ions: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]],
+) -> tuple[PeakAnnotation, ...]:
+    """Ranked assignments of peaks, one annotation a peak.
+
+    Ions of one formula are one assignment, under the atoms that are the likeliest to make them.
+
+    Parameters
+    ----------
+    peaks : sequence of int
+        Unit m/z, ascending.
+    ions : sequence of (fragments (F, 9), rest (1000,))
+        Intensities by each network that scores fragments, on a scale of its own.
+    """
+    scored, rest = _mean_of(ions)
+    bins, share, unassigned, source = _contributions(scored, rest, fragments)
+    formula = _formula_numbers(fragments)[source]
+    # Entries of one bin and one formula, the largest first, and their sum.
+    order = np.lexsort((-share, formula, bins))
+    bins, share, source, formula = bins[order], share[order], source[order], formula[order]
+    starts = np.flatnonzero(np.diff(bins, prepend=-1) | np.diff(formula, prepend=-1)) if len(bins) else np.zeros(0, np.int64)
+    total = np.add.reduceat(share, starts) if len(starts) else np.zeros(0)
+    shown = np.isin(bins[starts], peaks) & (total >= SMALLEST_SHARE)
+    starts, total = starts[shown], total[shown]
+    table = _Ions(fragments, np.unique(source[starts]))
+    of_peak: dict[int, list[tuple[float, int]]] = {}
+    for peak, probability, ion in zip(bins[starts].tolist(), total.tolist(), source[starts].tolist(), strict=True):
+        of_peak.setdefault(peak, []).append((probability, ion))
+    return tuple(
+        PeakAnnotation(
+            mz=peak,
+            assignments=tuple(
+                table.assignment(ion, peak, probability)
+                for probability, ion in sorted(of_peak.get(peak, []), reverse=True)[:MOST_ASSIGNMENTS]
+            ),
+            unassigned=round(float(unassigned[peak - 1]), 4),
+        )
+        for peak in peaks
+    )
+
+
+def _mean_of(ions: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean over networks of intensities that sum to 1."""
+    parts = []
+    for scored, rest in ions:
+        total = float(scored.sum()) + float(rest.sum())
+        parts.append((scored.astype(np.float64) / total, rest.astype(np.float64) / total))
+    return sum(scored for scored, _ in parts) / len(parts), sum(rest for _, rest in parts) / len(parts)  # type: ignore[return-value]
+
+
+def _contributions(
+    scored: NDArray[np.float64], rest: NDArray[np.float64], fragments: FragmentFeatures
+) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
+    """Unit m/z, share of that bin, and ion (fragment times 9 plus shift) of every contribution; share of each bin's rest."""
+    ion_base = fragments.base[:, None] + _SHIFTS[None, :]
+    bins = (ion_base[:, :, None] + np.arange(ISOTOPE_WINDOW)).ravel()
+    made = (scored[:, :, None] * fragments.isotopes[:, None, :].astype(np.float64)).ravel()
+    inside = (bins >= 1) & (bins <= BINS) & (made > 0)
+    places = np.flatnonzero(inside)
+    bins, made = bins[places], made[places]
+    total = np.bincount(bins - 1, weights=made, minlength=BINS) + rest
+    share = made / total[bins - 1]
+    worth = share >= _WORTH_COUNTING
+    unassigned = np.divide(rest, total, out=np.ones(BINS), where=total > 0)
+    return bins[worth].astype(np.int64), share[worth], unassigned, places[worth] // ISOTOPE_WINDOW
+
+
+def _formula_numbers(fragments: FragmentFeatures) -> NDArray[np.int64]:
+    """A number for each ion (F * 9,) that is the same for the same formula."""
+    number = np.zeros(len(fragments), dtype=np.int64)
+    for column in fragments.counts.T:
+        number = number * (int(column.max()) + 1) + column
+    hydrogens = fragments.hydrogens.astype(np.int64)[:, None] + _SHIFTS - int(_SHIFTS[0])
+    return np.asarray((number[:, None] * (int(hydrogens.max()) + 1) + hydrogens).ravel())
+
+
+class _Ions:
+    """Formulae, losses, atoms and masses of chosen ions of one molecule, worked out together.
+
+    Parameters
+    ----------
+    places : (I,) int64
+        Places of the ions in the flattened (F, 9), ascending.
+    """
+
+    def __init__(self, fragments: FragmentFeatures, places: NDArray[np.int64]) -> None:
+        rows, columns = np.divmod(places, len(HYDROGEN_SHIFTS))
+        self._row_of = {place: row for row, place in enumerate(places.tolist())}
+        self._shifts = _SHIFTS[columns].tolist()
+        elements = (*fragments.elements, "H")
+        counts = np.column_stack([fragments.counts, fragments.hydrogens]).astype(np.int64)
+        kept = counts[rows]
+        kept[:, -1] += _SHIFTS[columns]
+        tables = IsotopeTable.of(elements)
+        self._nominal = (kept @ tables.nominal).tolist()
+        self._exact_mz = (kept @ tables.exact - ELECTRON_MASS).tolist()
+        self._heavier = tables.heavier(kept)
+        write = FormulaWriter(elements)
+        self._formulae = [write(row) for row in kept.tolist()]
+        self._losses = [write(row) for row in (counts[0] - kept).tolist()]
+        belongs = {row: tuple(np.flatnonzero(fragments.members[row]).tolist()) for row in set(rows.tolist())}
+        self._atoms = [belongs[row] for row in rows.tolist()]
+
+    def assignment(self, place: int, peak: int, probability: float) -> Assignment:
+        """Assignment of the peak at unit m/z `peak` to the ion at `place`."""
+        row = self._row_of[place]
+        isotope = peak - self._nominal[row]
+        shift = self._heavier(row, isotope) if isotope else 0.0
+        return Assignment(
+            formula=self._formulae[row],
+            atoms=self._atoms[row],
+            hydrogen_shift=self._shifts[row],
+            neutral_loss=self._losses[row],
+            exact_mz=round(self._exact_mz[row] + shift, 5),
+            isotope=isotope,
+            probability=round(min(probability, 1.0), 4),
+        )

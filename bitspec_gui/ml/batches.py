@@ -1,0 +1,129 @@
+"""Molecules -> tensors that a network takes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from bitspec_gui.chem.fragment_features import FRAGMENT_FEATURES, ISOTOPE_WINDOW, FragmentFeatures
+from bitspec_gui.chem.molecule_features import MoleculeFeatures
+
+
+@dataclass(frozen=True)
+class FragmentBatch:
+    """Fragments of B molecules: F in all, at most M of a molecule, which has at most A atoms and D directed bonds.
+
+    ``members`` (B, M, A) float32: 1 where an atom belongs to a fragment. ``cut`` (B, M, D) float32: 1 where a directed bond leads
+    out of a fragment. ``atom_slots`` (N,), ``bond_slots`` (E,), ``slots`` (F,) int64: places of the batch's atoms, directed bonds
+    and fragments in those padded arrays, flattened. ``atoms`` (B,) float32: atoms of a molecule. ``molecule`` (F,) int64.
+    ``values`` (F, 25) float32, ``base`` (F,) int64, ``isotopes`` (F, 12) and ``possible`` (F, 9) float32 as in
+    `FragmentFeatures`; ``whole`` (B,) int64: each molecule's fragment that is all of it.
+    """
+
+    members: Tensor
+    cut: Tensor
+    atom_slots: Tensor
+    bond_slots: Tensor
+    slots: Tensor
+    atoms: Tensor
+    molecule: Tensor
+    values: Tensor
+    base: Tensor
+    isotopes: Tensor
+    possible: Tensor
+    whole: Tensor
+
+    def to(self, device: torch.device) -> FragmentBatch:
+        """The same on a device."""
+        return replace(self, **{field.name: getattr(self, field.name).to(device) for field in fields(self)})
+
+
+@dataclass(frozen=True)
+class MoleculeBatch:
+    """B molecules with N atoms and E directed bonds, as PyG joins graphs.
+
+    ``x`` (N, 48), ``edge_index`` (2, E), ``edge_attr`` (E, 6), ``batch`` (N,): the molecule of each atom. ``substructures`` (S,)
+    int64: places of the fingerprints' counts, one molecule after the other from ``substructure_offsets`` (B,) int64 on, and
+    ``substructure_counts`` (S,) float32: log(1 + count). ``composition`` (B, 15), ``nominal_mass`` and ``last_mass`` (B,) int64;
+    ``fragments`` if every molecule has its fragments.
+    """
+
+    num_graphs: int
+    x: Tensor
+    edge_index: Tensor
+    edge_attr: Tensor
+    batch: Tensor
+    substructures: Tensor
+    substructure_counts: Tensor
+    substructure_offsets: Tensor
+    composition: Tensor
+    nominal_mass: Tensor
+    last_mass: Tensor
+    fragments: FragmentBatch | None = None
+
+    def to(self, device: torch.device) -> MoleculeBatch:
+        """The same on a device."""
+        names = [field.name for field in fields(self) if field.name not in ("num_graphs", "fragments")]
+        moved = {name: getattr(self, name).to(device) for name in names}
+        return replace(self, fragments=self.fragments and self.fragments.to(device), **moved)
+
+
+def to_batch(molecules: Sequence[MoleculeFeatures]) -> MoleculeBatch:
+    """Join molecules; with fragments if all of them have theirs."""
+    atoms = [len(molecule.nodes) for molecule in molecules]
+    offsets = np.cumsum([0, *atoms[:-1]])
+    bonds = [molecule.edge_index + offset for molecule, offset in zip(molecules, offsets, strict=True)]
+    places = [np.flatnonzero(molecule.fingerprint) for molecule in molecules]
+    counts = [molecule.fingerprint[place] for molecule, place in zip(molecules, places, strict=True)]
+    found = [molecule.fragments for molecule in molecules if molecule.fragments is not None]
+    return MoleculeBatch(
+        num_graphs=len(molecules),
+        x=torch.from_numpy(np.concatenate([molecule.nodes for molecule in molecules])),
+        edge_index=torch.from_numpy(np.concatenate(bonds, axis=1)),
+        edge_attr=torch.from_numpy(np.concatenate([molecule.edges for molecule in molecules])),
+        batch=torch.from_numpy(np.repeat(np.arange(len(molecules)), atoms)),
+        substructures=torch.from_numpy(np.concatenate(places)),
+        substructure_counts=torch.log1p(torch.from_numpy(np.concatenate(counts)).float()),
+        substructure_offsets=torch.from_numpy(np.cumsum([0, *(len(place) for place in places[:-1])])),
+        composition=torch.from_numpy(np.stack([molecule.composition for molecule in molecules])),
+        nominal_mass=torch.tensor([molecule.nominal_mass for molecule in molecules]),
+        last_mass=torch.tensor([molecule.last_mass for molecule in molecules]),
+        fragments=_join_fragments(molecules, found) if len(found) == len(molecules) else None,
+    )
+
+
+def _join_fragments(molecules: Sequence[MoleculeFeatures], found: Sequence[FragmentFeatures]) -> FragmentBatch:
+    atoms = [len(molecule.nodes) for molecule in molecules]
+    bonds = [molecule.edge_index.shape[1] for molecule in molecules]
+    counts = [len(fragments) for fragments in found]
+    most_atoms, most_bonds, most_fragments = max(atoms), max(*bonds, 1), max(counts)
+    members = np.zeros((len(molecules), most_fragments, most_atoms), dtype=np.float32)
+    cut = np.zeros((len(molecules), most_fragments, most_bonds), dtype=np.float32)
+    for place, (molecule, fragments) in enumerate(zip(molecules, found, strict=True)):
+        belongs = fragments.members
+        members[place, : counts[place], : atoms[place]] = belongs
+        begin, end = molecule.edge_index
+        cut[place, : counts[place], : bonds[place]] = belongs[:, begin] & (1 - belongs[:, end])
+    return FragmentBatch(
+        members=torch.from_numpy(members),
+        cut=torch.from_numpy(cut),
+        atom_slots=_slots(atoms, most_atoms),
+        bond_slots=_slots(bonds, most_bonds),
+        slots=_slots(counts, most_fragments),
+        atoms=torch.tensor(atoms, dtype=torch.float32),
+        molecule=torch.from_numpy(np.repeat(np.arange(len(molecules)), counts)),
+        values=torch.from_numpy(np.concatenate([fragments.values for fragments in found]).reshape(-1, FRAGMENT_FEATURES)),
+        base=torch.from_numpy(np.concatenate([fragments.base for fragments in found]).astype(np.int64)),
+        isotopes=torch.from_numpy(np.concatenate([fragments.isotopes for fragments in found]).reshape(-1, ISOTOPE_WINDOW)),
+        possible=torch.from_numpy(np.concatenate([fragments.possible for fragments in found]).astype(np.float32)),
+        whole=torch.from_numpy(np.cumsum([0, *counts[:-1]])),
+    )
+
+
+def _slots(counts: Sequence[int], most: int) -> Tensor:
+    """Places of the items of each molecule in an array padded to `most` items a molecule."""
+    return torch.from_numpy(np.concatenate([np.arange(count) + place * most for place, count in enumerate(counts)])).long()

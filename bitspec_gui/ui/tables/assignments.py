@@ -1,0 +1,94 @@
+"""Ranked assignments of one predicted peak."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from bitspec_gui.domain.annotation import Assignment
+from bitspec_gui.ui.views.annotation_words import ion_text, neutral_text, plain_ion_text, share_text
+
+AnyIndex = QModelIndex | QPersistentModelIndex
+
+COLUMNS = ("formula", "loss", "exact", "probability", "atoms")
+
+
+class AssignmentTableModel(QAbstractTableModel):
+    """Columns: ion, neutral loss, exact m/z, probability, atoms kept of those that the molecule has."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[Assignment, ...] = ()
+
+    def show_assignments(self, assignments: tuple[Assignment, ...]) -> None:
+        """Replace the rows."""
+        self.beginResetModel()
+        self._rows = assignments
+        self.endResetModel()
+
+    def as_tsv(self) -> str:
+        """All rows as tab-separated text under a heading."""
+        heading = "\t".join(str(self.headerData(c, Qt.Orientation.Horizontal)) for c in range(len(COLUMNS)))
+        lines = ["\t".join(_plain(row)) for row in self._rows]
+        return "\n".join([heading, *lines]) + "\n"
+
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+        """Number of assignments."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+        """Number of columns."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Text, explanation or alignment."""
+        if not index.isValid():
+            return None
+        row, name = self._rows[index.row()], COLUMNS[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _text(row, name)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._explanation(row)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Names of the columns."""
+        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+            return None
+        names = {
+            "formula": self.tr("Formula"), "loss": self.tr("Loss"), "exact": self.tr("Exact m/z"),
+            "probability": self.tr("Prob."), "atoms": self.tr("Atoms"),
+        }  # fmt: skip
+        return names[COLUMNS[section]]
+
+    def _explanation(self, row: Assignment) -> str:
+        words = self.tr("Keeps %1 heavy atoms").replace("%1", str(len(row.atoms)))
+        if row.hydrogen_shift:
+            words += self.tr(", %1 hydrogens beside those they bear").replace("%1", _signed(row.hydrogen_shift))
+        if row.isotope:
+            words += self.tr("; isotope peak, %1 Da").replace("%1", _signed(row.isotope))
+        return f"{ion_text(row)} · {neutral_text(row)}\n{words}"
+
+
+def _text(row: Assignment, name: str) -> str:
+    if name == "formula":
+        return ion_text(row)
+    if name == "loss":
+        return neutral_text(row)
+    if name == "exact":
+        return f"{row.exact_mz:.4f}"
+    if name == "probability":
+        return share_text(row.probability)
+    return str(len(row.atoms)) + (f" {_signed(row.hydrogen_shift)} H" if row.hydrogen_shift else "")
+
+
+def _plain(row: Assignment) -> tuple[str, ...]:
+    atoms = " ".join(map(str, row.atoms))
+    return plain_ion_text(row), row.neutral_loss, f"{row.exact_mz:.5f}", f"{row.probability:.4f}", atoms
+
+
+def _signed(number: int) -> str:
+    return f"{number:+d}".replace("-", "−")
