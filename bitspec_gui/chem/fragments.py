@@ -81,22 +81,28 @@ class _Cut(NamedTuple):
 
 
 def _pieces(cuts: list[_Cut], neighbours: list[int]) -> dict[int, int]:
-    """Bonds broken for every connected piece that one cut or two leave."""
+    """Bonds broken for every connected piece that one cut or two leave.
+
+    Pieces of more bonds are not looked for once there are enough of fewer.
+    """
     cost: dict[int, int] = {}
     for cut in cuts:
         for piece in (cut.side, cut.part & ~cut.side):
-            cost[piece] = min(cost.get(piece, cut.bonds), cut.bonds)
-    for piece, broken in list(cost.items()):
-        for cut in cuts:
-            total = broken + cut.bonds
-            if total > _MAX_BONDS_CUT:
-                break
-            for common in (piece & cut.side, piece & cut.part & ~cut.side):
-                if not common or common == piece or cost.get(common, _MAX_BONDS_CUT + 1) <= total:
-                    continue
-                # Only two cuts through rings can leave a piece in parts.
-                if broken == 1 or cut.bonds == 1 or _flood(common, neighbours) == common:
-                    cost[common] = total
+            cost.setdefault(piece, cut.bonds)
+    single = list(cost.items())
+    cuts_of: dict[int, list[_Cut]] = defaultdict(list)
+    for cut in cuts:
+        cuts_of[cut.bonds].append(cut)
+    for total in range(2, _MAX_BONDS_CUT + 1):
+        if sum(bonds < total for bonds in cost.values()) >= MAX_FRAGMENTS:
+            break
+        for piece, broken in single:
+            for cut in cuts_of[total - broken]:
+                for common in (piece & cut.side, piece & cut.part & ~cut.side):
+                    known = not common or common == piece or cost.get(common, _MAX_BONDS_CUT + 1) <= total
+                    # Only two cuts through rings can leave a piece in parts.
+                    if not known and (min(broken, cut.bonds) == 1 or _flood(common, neighbours) == common):
+                        cost[common] = total
     return cost
 
 
