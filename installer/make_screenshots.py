@@ -10,18 +10,22 @@ import tempfile
 from pathlib import Path
 
 SIZE = "1440x900"
+PHENYLALANINE_2_TMS = "C[Si](C)(C)NC(Cc1ccccc1)C(=O)O[Si](C)(C)C"
 PICTURES = {
     "predict-light.png": ["--theme", "light"],
     "predict-dark.png": ["--theme", "dark"],
     "library-light.png": ["--theme", "light", "--tab", "library"],
+    "annotation-light.png": ["--theme", "light", "--molecule", PHENYLALANINE_2_TMS],
 }
+SELECTED = {"library-light.png": ("entry", 1), "annotation-light.png": ("peak", 192)}
+"""What is selected in a picture: the row of a library entry, or the m/z of a peak, with labels that say formulas."""
 
 
 def main() -> int:
     """Write every picture into the folder named on the command line; 0 if all were made."""
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "resources/screenshots")
     environment = dict(os.environ)
-    command = [sys.executable, "-m", "bitspec_gui"]
+    command = [sys.executable]
     if not environment.get("DISPLAY") and not environment.get("WAYLAND_DISPLAY"):
         xvfb = shutil.which("xvfb-run")
         if xvfb:
@@ -31,8 +35,10 @@ def main() -> int:
             environment["QT_QPA_PLATFORM"] = "offscreen"
     with tempfile.TemporaryDirectory() as data:
         for name, options in PICTURES.items():
+            what, number = SELECTED.get(name, ("", 0))
+            program = [__file__, "--select", what, str(number)] if what else ["-m", "bitspec_gui"]
             arguments = ["--data-dir", data, "--size", SIZE, "--screenshot", str(target / name), *options]
-            made = subprocess.run([*command, *arguments], env=environment, check=False)
+            made = subprocess.run([*command, *program, *arguments], env=environment, check=False)
             if made.returncode != 0:
                 print(f"{name} was not made (exit status {made.returncode}).", file=sys.stderr)
                 return 1
@@ -40,5 +46,33 @@ def main() -> int:
     return 0
 
 
+def open_window(what: str, number: int, arguments: list[str]) -> int:
+    """Open the window as the program does, and select an entry or a peak as soon as nothing more is going on."""
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from bitspec_gui import app
+    from bitspec_gui.ui.main_window import MainWindow
+    from bitspec_gui.ui.views.content import LabelMode
+
+    application = QApplication(["bitspec-gui"])
+    timer = QTimer(application)
+
+    def select() -> None:
+        for window in application.topLevelWidgets():
+            if not isinstance(window, MainWindow) or window.state.prediction is None or window.runner.jobs:
+                continue
+            timer.stop()
+            if what == "entry":
+                window.library.table.selectRow(number)
+            else:
+                window.state.set_label_mode(LabelMode.FORMULA)
+                window.state.select_peak(number)
+
+    timer.timeout.connect(select)
+    timer.start(50)
+    return app.main(arguments)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(open_window(sys.argv[2], int(sys.argv[3]), sys.argv[4:]) if sys.argv[1:2] == ["--select"] else main())

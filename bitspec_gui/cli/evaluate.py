@@ -15,9 +15,9 @@ from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.services.atomic_text import replacing
 
 if TYPE_CHECKING:
-    from bitspec_gui.services.annotation_evaluation import AnnotationAgreement
     from bitspec_gui.services.evaluation import PredictionEvaluation, Trust
     from bitspec_gui.services.lookup_evaluation import Recall
+    from bitspec_gui.services.other_laboratory import AnnotationAgreement, OtherLaboratory
 
 BASELINE_MEMBER = "fingerprint"
 """The member that is the network of NEIMS (Wei et al. 2019), trained on the same rows as the rest."""
@@ -47,9 +47,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Evaluate and print; 0 when done."""
     from bitspec_gui.ml.predictor import load_predictor
-    from bitspec_gui.services.annotation_evaluation import annotation_agreement
     from bitspec_gui.services.evaluation import Benchmark, evaluate_predictions
     from bitspec_gui.services.lookup_evaluation import measured_only, predicted_in_library
+    from bitspec_gui.services.other_laboratory import other_laboratory
 
     model = args.model or default_model()
     line = ProgressLine(quiet=args.quiet)
@@ -63,18 +63,18 @@ def run(args: argparse.Namespace) -> int:
         benchmark = Benchmark.load(args.data, args.split)
         evaluation, predicted = evaluate_predictions(predictor, benchmark, args.part, compared, line, token)
         recalls = (*predicted_in_library(benchmark, predicted), *measured_only(benchmark)) if args.part == "test" else ()
-        agreement = annotation_agreement(predictor, args.data, line, token) if args.part == "test" else None
+        elsewhere = other_laboratory(predictor, args.data, benchmark, line, token) if args.part == "test" else None
     line.clear()
     print(_table(evaluation))
-    if agreement is not None:
-        print(_annotation_lines(agreement))
+    if elsewhere is not None:
+        print(_elsewhere_lines(elsewhere))
     if recalls:
         print(_recall_table(recalls))
     if not compared:
         print("No NEIMS baseline: the model has no fingerprint member; name one with --baseline FILE.")
     if args.json:
         with replacing(args.json) as stream:
-            stream.write(json.dumps(_plain(evaluation, recalls, agreement), indent=2) + "\n")
+            stream.write(json.dumps(_plain(evaluation, recalls, elsewhere), indent=2) + "\n")
     return 0
 
 
@@ -119,11 +119,20 @@ def _trust_lines(trust: Trust | None) -> list[str]:
     ]
 
 
-def _annotation_lines(agreement: AnnotationAgreement) -> str:
+def _elsewhere_lines(elsewhere: OtherLaboratory) -> str:
+    means = ", ".join(f"{metric} {mean:.3f}" for metric, mean in elsewhere.means.items())
+    lines = [f"Another laboratory ({elsewhere.collection}), {elsewhere.compounds} compounds never trained on: {means}"]
+    for which, agreement in (("these", elsewhere.kept), ("all of the collection", elsewhere.all)):
+        if agreement is not None:
+            lines.append(f"Annotation, {which}: {_agreement(agreement)}")
+    return "\n".join(lines) + "\n"
+
+
+def _agreement(agreement: AnnotationAgreement) -> str:
     return (
-        f"Annotation, accurate-mass spectra of {agreement.compounds} compounds: {agreement.assigned:.3f} of the measured "
-        f"intensity is assigned; of that, {agreement.agreeing:.3f} agrees with the assigned exact mass within "
-        f"{1000 * agreement.tolerance_da:.0f} mDa (any of the listed assignments: {agreement.agreeing_any:.3f}).\n"
+        f"{agreement.compounds} compounds, {agreement.assigned:.3f} of the measured intensity is assigned; of that, "
+        f"{agreement.agreeing:.3f} agrees with the exact mass of the first assignment within 10 mDa, "
+        f"{agreement.agreeing_any:.3f} with any that is listed"
     )
 
 
@@ -139,9 +148,7 @@ def _recall_table(recalls: tuple[Recall, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _plain(
-    evaluation: PredictionEvaluation, recalls: tuple[Recall, ...], agreement: AnnotationAgreement | None
-) -> dict[str, object]:
+def _plain(evaluation: PredictionEvaluation, recalls: tuple[Recall, ...], elsewhere: OtherLaboratory | None) -> dict[str, object]:
     return {
         "split": evaluation.split,
         "part": evaluation.part,
@@ -161,5 +168,5 @@ def _plain(
         ],
         "recall": [asdict(recall) for recall in recalls],
         "confidence": asdict(evaluation.trust) if evaluation.trust else None,
-        "annotation": asdict(agreement) if agreement else None,
+        "other_laboratory": asdict(elsewhere) if elsewhere else None,
     }

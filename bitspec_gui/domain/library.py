@@ -40,7 +40,8 @@ class LibraryEntry:
 class LibraryQuery:
     """What to list: ``text`` matches name, formula, CAS, InChIKey or accession; None means every library.
 
-    ``predicted`` True lists predicted spectra only, False measured ones only, None both.
+    ``predicted`` True lists predicted spectra only, False measured ones only, None both; ``doubtful`` only those that
+    contradict their structure.
     """
 
     text: str = ""
@@ -48,6 +49,7 @@ class LibraryQuery:
     offset: int = 0
     limit: int = 200
     predicted: bool | None = None
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)

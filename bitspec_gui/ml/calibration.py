@@ -10,6 +10,7 @@ from torch.nn import functional
 from bitspec_gui.ml.batches import MoleculeBatch, to_batch
 from bitspec_gui.ml.confidence import ConfidenceModel, TrainingDomain
 from bitspec_gui.ml.datasets import CompoundSet
+from bitspec_gui.ml.fragment_network import explained_share
 from bitspec_gui.ml.network import Ensemble, EnsemblePrediction
 from bitspec_gui.spectra.similarity import cosine
 
@@ -41,14 +42,9 @@ def evidence(predicted: EnsemblePrediction, batch: MoleculeBatch, nearest: NDArr
 
 def _explained_share(predicted: EnsemblePrediction, batch: MoleculeBatch) -> torch.Tensor:
     """Share of the intensity that fragments account for, (B,); 0 where no member scores fragments."""
-    if not predicted.ions or batch.fragments is None:
+    if not predicted.ions:
         return torch.zeros(batch.num_graphs)
-    shares = []
-    for ions in predicted.ions:
-        by_fragments = torch.zeros(batch.num_graphs, device=ions.rest.device)
-        by_fragments = by_fragments.index_add(0, batch.fragments.molecule, ions.fragments.sum(dim=1))
-        shares.append(by_fragments / (by_fragments + ions.rest.sum(dim=1)))
-    return torch.stack(shares).mean(dim=0)
+    return torch.stack([explained_share(ions, batch) for ions in predicted.ions]).mean(dim=0)
 
 
 @torch.no_grad()

@@ -12,12 +12,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from bitspec_gui.chem.label_check import contradiction
 from bitspec_gui.chem.molecule_features import MoleculeFeatures, featurise
 from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.domain.jobs import Progress, ReportProgress, ignore_progress
 from bitspec_gui.formats.benchmark_set import BenchmarkRow, compounds, derivative_rows
-from bitspec_gui.formats.other_spectra import COLLECTIONS, read_other, unseen
+from bitspec_gui.formats.other_spectra import ACCURATE_COLLECTION, COLLECTIONS, is_kept_for_testing, read_other, unseen
 from bitspec_gui.spectra.binning import to_bins
+
+LEAVE_OUT_DOUBTFUL = "-doubtful"
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ def training_groups(folder: Path, rows: list[BenchmarkRow], extra_rows: Sequence
         Beside the unflagged rows: ``low_energy`` adds the rows measured below 70 eV, with their energy as an input, and
         ``derivatives`` those of derivatives that are filed under the parent, under the structure that was measured; a name of
         `formats.other_spectra.COLLECTIONS` adds that collection, from the folder ``other_ei`` beside `folder`, without the
-        compounds of val and test.
+        compounds of val and test; of the accurate-mass one, a fifth is kept for testing. ``-doubtful`` leaves out what
+        `chem.label_check` doubts.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def training_groups(folder: Path, rows: list[BenchmarkRow], extra_rows: Sequence
     UnreadableFile
         If a file cannot be read.
     """
-    unknown = [name for name in extra_rows if name not in ("low_energy", "derivatives", *COLLECTIONS)]
+    unknown = [name for name in extra_rows if name not in ("low_energy", "derivatives", LEAVE_OUT_DOUBTFUL, *COLLECTIONS)]
     if unknown:
         raise TrainingError(f"There are no extra rows called {', '.join(unknown)}.")
     wrongly_filed: list[BenchmarkRow] = []
@@ -106,6 +110,12 @@ def training_groups(folder: Path, rows: list[BenchmarkRow], extra_rows: Sequence
     for collection in (name for name in extra_rows if name in COLLECTIONS):
         by_compound: dict[str, list[BenchmarkRow]] = {}
         for row in unseen(read_other(folder.parent / "other_ei", collection), rows):
-            by_compound.setdefault(row.connectivity, []).append(row)
+            if collection != ACCURATE_COLLECTION or not is_kept_for_testing(row):
+                by_compound.setdefault(row.connectivity, []).append(row)
         groups += by_compound.values()
+    if LEAVE_OUT_DOUBTFUL in extra_rows:
+        believed = (
+            [row for row in group if contradiction(row.spectrum, row.formula, smiles=row.smiles) is None] for group in groups
+        )
+        groups = [group for group in believed if group]
     return groups

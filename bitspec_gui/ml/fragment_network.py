@@ -120,6 +120,13 @@ class FragmentNetwork(nn.Module):
         )
 
 
+def explained_share(ions: Ions, batch: MoleculeBatch) -> Tensor:
+    """Share of the intensity of each molecule that fragments account for, (B,)."""
+    by_fragments = torch.zeros(batch.num_graphs, dtype=ions.rest.dtype, device=ions.rest.device)
+    by_fragments = by_fragments.index_add(0, _fragments_of(batch).molecule, ions.fragments.sum(dim=1))
+    return by_fragments / (by_fragments + ions.rest.sum(dim=1))
+
+
 def on_bins(intensity: Tensor, fragments: FragmentBatch, molecules: int) -> Tensor:
     """Sum over the fragments of each molecule, their hydrogen shifts and isotopes, (F, 9) -> (B, 1000)."""
     isotopes = fragments.isotopes[:, : int((fragments.isotopes > 0).sum(dim=1).max())]

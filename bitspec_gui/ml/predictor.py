@@ -26,7 +26,7 @@ from bitspec_gui.ml.molecular_ion import with_natural_isotopes
 from bitspec_gui.ml.network import Ensemble, EnsemblePrediction
 from bitspec_gui.spectra.binning import from_bins
 
-BATCH_SIZE = 64
+BATCH_SIZE = 32
 
 
 class NetworkPredictor:
@@ -74,12 +74,16 @@ class NetworkPredictor:
         Cancelled
             When `cancel` is set, between two batches.
         """
-        predictions = []
-        for start in range(0, len(molecules), BATCH_SIZE):
+        # Molecules of about one size need little padding when they are joined.
+        order = sorted(range(len(molecules)), key=lambda place: molecules[place].nominal_mass)
+        predictions: dict[int, Prediction] = {}
+        for start in range(0, len(order), BATCH_SIZE):
             if cancel is not None:
                 cancel.raise_if_cancelled()
-            predictions += self._predict_batch(molecules[start : start + BATCH_SIZE], annotate=annotate)
-        return predictions
+            places = order[start : start + BATCH_SIZE]
+            found = self._predict_batch([molecules[place] for place in places], annotate=annotate)
+            predictions.update(zip(places, found, strict=True))
+        return [predictions[place] for place in range(len(molecules))]
 
     @torch.inference_mode()
     def _predict_batch(self, molecules: Sequence[Molecule], *, annotate: bool) -> list[Prediction]:

@@ -15,9 +15,10 @@ from torch.nn import functional
 
 from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
-from bitspec_gui.ml.batches import to_batch
+from bitspec_gui.ml.batches import MoleculeBatch, to_batch
 from bitspec_gui.ml.datasets import CompoundSet
 from bitspec_gui.ml.device import choose_device
+from bitspec_gui.ml.fragment_network import FragmentNetwork, explained_share
 from bitspec_gui.ml.network import SpectrumNetwork, build_network, parameter_count
 from bitspec_gui.ml.training_config import MemberConfig
 from bitspec_gui.ml.training_state import EpochResult, TrainingState, load_state, save_state
@@ -127,8 +128,8 @@ class Trainer:
         batch = to_batch([compounds.features[row] for row in rows]).to(self.device)
         targets, lowest = compounds.targets[rows].to(self.device), compounds.lowest_mz[rows].to(self.device)
         with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.device.type == "cuda"):
-            roots = self.network(batch)
-        loss = cosine_loss(roots, targets, lowest, self.config.linear_loss_share)
+            roots, rest = self._predicted(batch)
+        loss = cosine_loss(roots, targets, lowest, self.config.linear_loss_share) + self.config.rest_penalty * rest
         value = float(loss.detach())
         if not math.isfinite(value):
             raise TrainingError(f"The loss is no longer a number (step {step}). Lower the learning rate.")
@@ -138,6 +139,13 @@ class Trainer:
         self.optimizer.step()
         self._average(step)
         return value
+
+    def _predicted(self, batch: MoleculeBatch) -> tuple[Tensor, Tensor | float]:
+        """Square roots of intensities (B, 1000), and the mean share of intensity that fragments do not account for."""
+        if not isinstance(self.network, FragmentNetwork):
+            return self.network(batch), 0.0
+        ions = self.network.ions(batch)
+        return self.network.spectrum(ions, batch), 1 - explained_share(ions, batch).mean()
 
     @torch.no_grad()
     def _average(self, step: int) -> None:

@@ -14,7 +14,11 @@ from bitspec_gui.ml.network_config import FragmentConfig, NetworkConfig
 
 @dataclass(frozen=True)
 class MemberConfig:
-    """How one network is trained; learning rates are those of AdamW. ``weight`` is its share in the model's predictions."""
+    """How one network is trained; learning rates are those of AdamW.
+
+    ``weight`` is its share in the model's predictions, ``linear_loss_share`` the share of the loss that is computed on linear
+    intensities, ``rest_penalty`` what the share of intensity that fragments do not account for adds to the loss.
+    """
 
     name: str
     weight: float = 1.0
@@ -27,6 +31,7 @@ class MemberConfig:
     ema_decay: float = 0.999
     gradient_clip: float = 1.0
     linear_loss_share: float = 0.0
+    rest_penalty: float = 0.0
     network: NetworkConfig = field(default_factory=FragmentConfig)
 
     def as_json(self) -> dict[str, Any]:

@@ -211,6 +211,8 @@ def _conditions(query: LibraryQuery) -> list[ColumnElement[bool]]:
     if query.predicted is not None:
         predicted_by = SpectrumRow.predicted_by
         conditions.append(predicted_by.is_not(None) if query.predicted else predicted_by.is_(None))
+    if query.doubtful:
+        conditions.append(SpectrumRow.doubt.is_not(None))
     return conditions
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMainWindow
 
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.theme import icon
-from bitspec_gui.ui.views.content import ViewMode
+from bitspec_gui.ui.views.content import LabelMode, ViewMode
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,9 @@ class Actions:
     predicted_only: QAction
     difference: QAction
     labels: QAction
+    label_mz: QAction
+    label_formula: QAction
+    label_loss: QAction
     reset_zoom: QAction
     add_library: QAction
     add_library_folder: QAction
@@ -77,6 +80,9 @@ def _words() -> dict[str, tuple[str, str, str]]:
         "predicted_only": (_tr("&Predicted"), "P", _tr("The predicted spectrum alone (P)")),
         "difference": (_tr("&Difference"), "D", _tr("Predicted less measured (D)")),
         "labels": (_tr("&Labels"), "L", _tr("Label the largest peaks with their m/z (L)")),
+        "label_mz": (_tr("&m/z"), "", _tr("Labels say the m/z alone")),
+        "label_formula": (_tr("&Formula"), "", _tr("Labels say the m/z and, of a predicted peak, the formula of its ion")),
+        "label_loss": (_tr("&Neutral loss"), "", _tr("Labels say the m/z and what the molecular ion lost")),
         "reset_zoom": (_tr("&Whole spectrum"), "Ctrl+0", _tr("Show the whole spectrum (double click)")),
         "add_library": (_tr("&Add a library…"), "Ctrl+L", _tr("Add measured spectra: MassBank records, MSP, zip archives")),
         "add_library_folder": (_tr("Add a &folder…"), "", _tr("Add all spectra found in a folder and its subfolders")),
@@ -109,6 +115,7 @@ def make_actions(window: QMainWindow, state: WindowState) -> Actions:
     actions.labels.setCheckable(True)
     actions.labels.setChecked(state.labels_shown)
     actions.labels.toggled.connect(lambda on: state.set_labels(on, state.label_threshold_percent))
+    _make_label_modes(window, actions, state)
     return actions
 
 
@@ -126,6 +133,22 @@ def _make_modes(window: QMainWindow, actions: Actions, state: WindowState) -> No
     actions.predicted_only.triggered.connect(lambda: state.set_mode(ViewMode.TOP_ONLY))
     actions.difference.triggered.connect(lambda: state.set_mode(ViewMode.DIFFERENCE))
     state.mode_changed.connect(lambda: modes[state.mode].setChecked(True))
+
+
+def _make_label_modes(window: QMainWindow, actions: Actions, state: WindowState) -> None:
+    group = QActionGroup(window)
+    modes = {LabelMode.MZ: actions.label_mz, LabelMode.FORMULA: actions.label_formula, LabelMode.LOSS: actions.label_loss}
+    for mode, action in modes.items():
+        action.setCheckable(True)
+        group.addAction(action)
+        action.triggered.connect(lambda _checked=False, mode=mode: state.set_label_mode(mode))
+
+    def refresh() -> None:
+        modes[state.label_mode].setChecked(True)
+        group.setEnabled(state.labels_shown)
+
+    state.labels_changed.connect(refresh)
+    refresh()
 
 
 def paint_icons(actions: Actions, colour: str) -> None:

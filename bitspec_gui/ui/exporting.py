@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPlainTextEdit, QTextEdit,
 
 from bitspec_gui.config.whole_files import new_file_for
 from bitspec_gui.domain.errors import ExportError
+from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
-from bitspec_gui.services.export import peaks_as_tsv, write_spectrum
+from bitspec_gui.services.export import peaks_as_tsv, record_of, write_predictions, write_spectrum
 from bitspec_gui.ui.views.picture import image_of, picture_bytes, picture_suffix
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.workers.runner import Runner
@@ -31,8 +32,11 @@ class ExportFlow(QObject):
         super().__init__(window)
         self._window, self._runner = window, runner
 
-    def ask_and_export(self, record: SpectrumRecord, view: SpectrumView, folder: str, *, picture_first: bool = False) -> None:
+    def ask_and_export(
+        self, shown: SpectrumRecord | Prediction, view: SpectrumView, folder: str, *, picture_first: bool = False
+    ) -> None:
         """Ask where to, and write the spectrum or the view in the format of the chosen name."""
+        record = record_of(shown) if isinstance(shown, Prediction) else shown
         filters = {**PICTURE_FILTERS, **SPECTRUM_FILTERS} if picture_first else {**SPECTRUM_FILTERS, **PICTURE_FILTERS}
         suggestion = str(Path(folder) / (file_stem(record.name or record.formula or "spectrum") + next(iter(filters))))
         name, kind = QFileDialog.getSaveFileName(self._window, self.tr("Export"), suggestion, ";;".join(filters.values()))
@@ -42,16 +46,16 @@ class ExportFlow(QObject):
         if path.suffix.lower() not in filters:
             path = path.with_name(path.name + next((suffix for suffix, text in filters.items() if text == kind), ".msp"))
         self.folder_changed.emit(str(path.parent))
-        self.export(record, view, path)
+        self.export(shown, view, path)
 
-    def export(self, record: SpectrumRecord, view: SpectrumView, path: Path) -> None:
-        """Write the spectrum (.msp, .csv, .json) or the view (.png, .svg, .pdf) to `path`."""
+    def export(self, shown: SpectrumRecord | Prediction, view: SpectrumView, path: Path) -> None:
+        """Write the spectrum (.msp, .csv, .json), with what its peaks are made of, or the view (.png, .svg, .pdf) to `path`."""
         suffix = picture_suffix(path)
         if suffix is not None:
             content = picture_bytes(view, suffix)
             self._submit(path, _write_bytes, path, content)
         else:
-            self._submit(path, write_spectrum, path, record)
+            self._submit(path, _write_shown, path, shown)
 
     def save_text(self, path: Path, text: str) -> None:
         """Write a text."""
@@ -91,6 +95,14 @@ def file_stem(name: str) -> str:
     """A file name made of a compound's name."""
     kept = "".join(letter if letter.isalnum() or letter in "-_ " else "_" for letter in name)[:60].strip()
     return kept or "spectrum"
+
+
+def _write_shown(path: Path, shown: SpectrumRecord | Prediction) -> None:
+    """Write a spectrum in the format of the suffix; in the io lane."""
+    if isinstance(shown, Prediction):
+        write_predictions([shown], path, annotated=bool(shown.annotations))
+    else:
+        write_spectrum(path, shown)
 
 
 def _write_bytes(path: Path, content: bytes) -> None:

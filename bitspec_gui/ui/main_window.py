@@ -8,16 +8,24 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QTabWidget, QWidget
 
 from bitspec_gui.config.settings import MAX_RECENT_FILES, Settings
 from bitspec_gui.domain.errors import BitSpecError, SettingsError
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.catalogue import Services
-from bitspec_gui.services.export import record_of
 from bitspec_gui.ui.actions import make_actions, paint_icons
 from bitspec_gui.ui.dialogs.about import AboutDialog
 from bitspec_gui.ui.dialogs.preferences import PreferencesDialog
@@ -44,6 +52,9 @@ from bitspec_gui.ui.views.content import LabelMode
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.ui.window_menus import make_menus, spectrum_menu
 from bitspec_gui.workers.runner import Runner
+
+LOW_WINDOW_PX = 640
+"""Height below which the jobs take no more room than they must: it is the spectrum's."""
 
 KEEP_AFTER_MS = 2000
 """How long after the last change settings are saved."""
@@ -121,6 +132,12 @@ class MainWindow(QMainWindow):
         self.library.stop()
         event.accept()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A window that becomes low takes the room from the jobs."""
+        super().resizeEvent(event)
+        if event.size().height() < LOW_WINDOW_PX and not 0 < event.oldSize().height() < LOW_WINDOW_PX:
+            self.resizeDocks([self.jobs_dock], [1], Qt.Orientation.Vertical)
+
     def _keep_window(self) -> None:
         """Save where the window stands and what it shows. Done now and then, too, so that a crash loses little."""
         self._keep_timer.stop()
@@ -144,7 +161,7 @@ class MainWindow(QMainWindow):
 
     def _restore_window(self) -> None:
         self.resize(1280, 800)
-        self.resizeDocks([self.left_dock, self.right_dock], [190, 370], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.left_dock, self.right_dock], [190, 440], Qt.Orientation.Horizontal)
         self.resizeDocks([self.jobs_dock], [170], Qt.Orientation.Vertical)
         if self.settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.window_geometry.encode()))
@@ -250,9 +267,9 @@ class MainWindow(QMainWindow):
         a, some = self.actions_, bool(self.state.libraries)
         for action in (a.remove_library, a.export_library):
             action.setEnabled(some)
-        record = self._record_on_show()
+        shown = self._spectrum_on_show()
         for action in (a.export, a.export_picture, a.copy_picture, a.copy_peaks):
-            action.setEnabled(record is not None)
+            action.setEnabled(shown is not None)
 
     # Appearance
 
@@ -384,17 +401,17 @@ class MainWindow(QMainWindow):
     def _copy_peaks(self) -> None:
         self.status.tell(self.details.copy_peaks() or self.tr("There is nothing to copy."))
 
-    def _record_on_show(self) -> SpectrumRecord | None:
+    def _spectrum_on_show(self) -> SpectrumRecord | Prediction | None:
         if self.tabs.currentWidget() is self.library:
             return self.state.entry.record if self.state.entry is not None else None
-        return record_of(self.state.prediction) if self.state.prediction is not None else None
+        return self.state.prediction
 
     def _export(self, *, picture_first: bool = False) -> None:
-        record = self._record_on_show()
-        if record is None:
+        shown = self._spectrum_on_show()
+        if shown is None:
             self.status.tell(self.tr("There is no spectrum to export."))
             return
-        self.exporting.ask_and_export(record, self.current_view, self.settings.last_folder, picture_first=picture_first)
+        self.exporting.ask_and_export(shown, self.current_view, self.settings.last_folder, picture_first=picture_first)
 
     def _show_library(self, name: str) -> None:
         self.tabs.setCurrentWidget(self.library)

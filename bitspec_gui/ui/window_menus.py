@@ -24,7 +24,9 @@ def make_menus(window: QMainWindow, actions: Actions, docks: list[QDockWidget]) 
     view = _menu(window, "menuView", window.tr("&View"))
     view.addActions([actions.mirror, actions.predicted_only, actions.difference])
     view.addSeparator()
-    view.addActions([actions.labels, actions.reset_zoom])
+    view.addAction(actions.labels)
+    view.addMenu(_label_menu(window, actions))
+    view.addAction(actions.reset_zoom)
     view.addSeparator()
     view.addActions([dock.toggleViewAction() for dock in docks])
     library = _menu(window, "menuLibrary", window.tr("&Library"))
@@ -46,6 +48,14 @@ def spectrum_menu(window: QMainWindow, actions: Actions) -> QMenu:
     menu.addActions([actions.mirror, actions.predicted_only, actions.difference, actions.labels])
     menu.addSeparator()
     menu.addAction(actions.reset_zoom)
+    return menu
+
+
+def _label_menu(window: QMainWindow, actions: Actions) -> QMenu:
+    menu = QMenu(window.tr("What la&bels say"), window)
+    menu.setObjectName("menuLabels")
+    menu.setToolTipsVisible(True)
+    menu.addActions([actions.label_mz, actions.label_formula, actions.label_loss])
     return menu
 
 

@@ -171,6 +171,40 @@ def test_a_title_is_drawn_whole_where_its_letters_are_wider_than_measured(view, 
     assert end_of_title() == whole
 
 
+@pytest.mark.parametrize("mass", [18, 40, 105, 122, 200])
+def test_the_mark_of_m_and_the_title_keep_apart_wherever_m_lies(qtbot, view, mass):
+    view.resize(360, 150)
+    peaks = Spectrum([18, 40, 105, 122, 200], [999, 500, 400, 300, 200])
+    view.show_content(SpectrumContent(peaks, "Predicted by a model with a long name", None, "", mass))
+    view.set_labels(False, 5.0)
+    QApplication.processEvents()
+    colours = {"title": view.colours.predicted, "mark": view.colours.ion}
+    top = round(view._box.sceneBoundingRect().top())
+    image = image_of(view, 1.0)
+    columns = {
+        what: [x for x in range(image.width()) if any(image.pixelColor(x, y).name() == colour for y in range(top + 3, top + 16))]
+        for what, colour in colours.items()
+    }
+    assert columns["mark"]
+    assert len(columns["title"]) > 20
+    apart = min(columns["title"]) - max(columns["mark"]), min(columns["mark"]) - max(columns["title"])
+    assert max(apart) >= 4
+
+
+def test_the_line_of_m_does_not_run_through_words(qtbot, view):
+    heavy = Spectrum([50, 100, 122], [100, 300, 999])
+    view.show_content(SpectrumContent(heavy, "Predicted", heavy, "Measured", 122))
+    QApplication.processEvents()
+    image = image_of(view, 1.0)
+    x = where(view, 122, 0).x()
+    tops = [where(view, 122, percent).y() for percent in (100.0, -100.0)]
+    for first, last in ((tops[0] - 14, tops[0] - 5), (tops[1] + 5, tops[1] + 14)):
+        near = {image.pixelColor(column, y).name() for column in (x - 1, x, x + 1) for y in range(first, last)}
+        assert view.colours.ion not in near
+    line = {image.pixelColor(column, y).name() for column in (x - 1, x, x + 1) for y in range(tops[1] + 22, tops[1] + 34)}
+    assert view.colours.ion in line
+
+
 def test_seven_hundred_peaks_cost_little_more_paint_than_seven(qtbot, view):
     rng = np.random.default_rng(7)
 

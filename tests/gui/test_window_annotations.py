@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QSplitter
+from PySide6.QtWidgets import QComboBox, QFileDialog, QMenu, QSplitter
 from window_driver import NICOTINAMIDE_KEY, PlainPredictor, measured, wait_until_quiet
 
 from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
@@ -135,6 +135,50 @@ def test_labels_say_the_formula_or_the_loss_where_that_is_chosen(qtbot, window):
     # Four fifths of m/z 107 fit no fragment: its label promises none.
     assert "C₆H₅NO⁺" not in drawn[1]
     assert ">107<" in drawn[1].replace(" ", "").replace("\n", "")
+
+
+def test_the_menu_and_the_chooser_say_the_same_of_labels(qtbot, window):
+    chooser, menu = window.findChild(QComboBox, "labelChooser"), window.findChild(QMenu, "menuLabels")
+    assert menu.menuAction() in window.findChild(QMenu, "menuView").actions()
+
+    def checked():
+        return [action.text().replace("&", "") for action in menu.actions() if action.isChecked()]
+
+    assert (checked(), chooser.currentText()) == (["m/z"], "m/z")
+    for action, said in ((window.actions_.label_loss, "neutral loss"), (window.actions_.label_formula, "formula")):
+        menu.popup(window.mapToGlobal(QPoint(20, 20)))
+        qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+        assert chooser.currentText() == said
+    assert "C₅H₄NO⁺" in picture_bytes(window.predict.view, ".svg").decode()
+    chooser.setFocus()
+    qtbot.keyClick(chooser, Qt.Key.Key_Down)
+    assert checked() == ["Neutral loss"]
+
+
+def test_without_labels_there_is_no_choice_of_what_they_say(qtbot, window):
+    choices = (window.actions_.label_mz, window.actions_.label_formula, window.actions_.label_loss)
+    window.predict.view.plot.setFocus()
+    qtbot.keyClick(window.predict.view.plot, Qt.Key.Key_L)
+    assert [action.isEnabled() for action in choices] == [False] * 3
+    qtbot.keyClick(window.predict.view.plot, Qt.Key.Key_L)
+    assert [action.isEnabled() for action in choices] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("out.msp", '94 640 "C5H4NO+ -CH2N p=0.61"'),
+        ("out.csv", ",CH2N,1 2 3 4 5,1,94.02874,0,0.61,0.09"),
+        ("out.json", '"ion_formula": "C6H6O"'),
+    ],
+)
+def test_an_exported_prediction_says_what_its_peaks_are_made_of(qtbot, window, tmp_path, monkeypatch, name, note):
+    target = tmp_path / name
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(target), ""))
+    qtbot.keyClick(window.predict.view.plot, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(target.exists)
+    wait_until_quiet(qtbot, window)
+    assert note in target.read_text(encoding="utf-8")
 
 
 def test_what_labels_say_is_remembered(qtbot, window, make_window):

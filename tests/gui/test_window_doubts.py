@@ -97,3 +97,15 @@ def test_the_reason_goes_when_the_entry_is_no_longer_listed(qtbot, library_tab, 
     qtbot.waitUntil(lambda: library_tab.model.rowCount() == 0)
     assert not library_tab.caution.isVisible()
     assert not window.details.facts["doubtful"].isVisibleTo(window)
+
+
+def test_doubtful_entries_can_be_listed_by_themselves(qtbot, library_tab):
+    kind = library_tab.kind
+    kind.setFocus()
+    qtbot.keyClick(kind, Qt.Key.Key_End)
+    assert kind.currentText() == "Doubtful only"
+    qtbot.waitUntil(lambda: library_tab.model.rowCount() == 1)
+    assert cell(library_tab, "Not benzene", "Spectrum").data() == "doubtful"
+    assert library_tab.count.text() == "1 spectrum"
+    qtbot.keyClick(kind, Qt.Key.Key_Home)
+    qtbot.waitUntil(lambda: library_tab.model.rowCount() == 2)

@@ -10,12 +10,14 @@ from few_compounds import SMILES, features_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bitspec_gui.chem.features import EDGE_FEATURES
 from bitspec_gui.chem.isotopes import last_isotope_mass
 from bitspec_gui.chem.molecule_features import featurise
 from bitspec_gui.chem.parse import molecule_from_text
 from bitspec_gui.domain.errors import Cancelled
 from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.model_version import ModelVersion
+from bitspec_gui.ml.backbones import BondAttention
 from bitspec_gui.ml.batches import to_batch
 from bitspec_gui.ml.heads import LOSS_OFFSET, BidirectionalHead
 from bitspec_gui.ml.network import Ensemble
@@ -123,3 +125,20 @@ def test_building_a_network_writes_no_file(small_network: NetworkConfig, tmp_pat
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     network(small_network)(to_batch([features_of("CCO")]))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_bond_attention_computed_directly_is_what_message_passing_gives() -> None:
+    torch.manual_seed(2)
+    layer = BondAttention(16, 4, heads=4, edge_dim=EDGE_FEATURES, add_self_loops=False)
+    batch = to_batch([features_of(smiles) for smiles in SMILES])
+    states = torch.randn(len(batch.x), 16)
+    directly = layer(states, batch.edge_index, batch.edge_attr)
+    passed, (_, attention) = layer(states, batch.edge_index, batch.edge_attr, return_attention_weights=True)
+    assert torch.allclose(directly, passed, atol=1e-6)
+    assert attention.shape == (batch.edge_index.shape[1], 4)
+    for got, expected in zip(
+        torch.autograd.grad(directly.square().sum(), list(layer.parameters())),
+        torch.autograd.grad(passed.square().sum(), list(layer.parameters())),
+        strict=True,
+    ):
+        assert torch.allclose(got, expected, atol=1e-4)

@@ -9,7 +9,7 @@ import torch
 
 from bitspec_gui.domain.errors import Cancelled, DeviceUnavailable, TrainingError
 from bitspec_gui.domain.jobs import CancelToken, Progress
-from bitspec_gui.ml.datasets import CompoundSet, mean_direction
+from bitspec_gui.ml.datasets import CompoundSet, mean_direction, training_groups
 from bitspec_gui.ml.device import choose_device
 from bitspec_gui.ml.network_config import NetworkConfig
 from bitspec_gui.ml.training import Trainer, cosine_loss, score
@@ -138,3 +138,15 @@ def test_a_device_that_is_not_there_is_refused_and_auto_says_why_it_took_the_cpu
     assert (device.type, reason) == ("cpu", "CPU: chosen in the settings")
     with pytest.raises(DeviceUnavailable, match="abacus is not a device"):
         choose_device("abacus")
+
+
+def test_extra_rows_that_training_does_not_know_are_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="no extra rows called horoscopes"):
+        training_groups(tmp_path, [], ["low_energy", "horoscopes"])
+
+
+def test_shares_of_members_add_up_to_one() -> None:
+    members = (MemberConfig("a", weight=3.0), MemberConfig("b", weight=1.0))
+    assert TrainingConfig("x", members).weights == {"a": 0.75, "b": 0.25}
+    with pytest.raises(TrainingError, match="no member c; it has a, b"):
+        TrainingConfig("x", members).member("c")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from bitspec_gui.spectra.similarity import METRICS, match_factor, weighted_cosine
-from bitspec_gui.spectra.statistics import paired_bootstrap
+from bitspec_gui.spectra.statistics import paired_bootstrap, spearman
 
 BINNED = arrays.arrays(np.float32, 1000, elements=st.floats(0, 1, width=32)).filter(lambda bins: bins.max() > 0.01)
 
@@ -69,3 +69,11 @@ def test_the_bootstrap_interval_covers_the_mean_and_shrinks_with_more_compounds(
     assert wide.low < wide.mean < wide.high
     assert narrow.high - narrow.low < (wide.high - wide.low) / 5
     assert narrow.low < 0.1 < narrow.high
+
+
+def test_rank_correlation_is_that_of_ranks_with_ties_shared() -> None:
+    rising = np.array([1.0, 2.0, 3.0, 4.0])
+    assert spearman(rising, np.exp(rising)) == pytest.approx(1)
+    assert spearman(rising, -rising) == pytest.approx(-1)
+    assert spearman(rising, np.array([1.0, 2.0, 2.0, 3.0])) == pytest.approx(0.9486833)
+    assert spearman(rising, np.ones(4)) == 0

@@ -50,3 +50,15 @@ def test_keys_of_a_library_are_its_own(store, filled, make_record):
     store.add(filled["Measured"], [make_record("without a key")])
     assert store.inchikeys(filled["Measured"]) == {CAFFEINE}
     assert store.inchikeys(filled["Predicted"]) == {CAFFEINE, "AAAAAAAAAAAAAA-UHFFFAOYSA-N"}
+
+
+def test_doubtful_entries_are_listed_by_themselves(store, filled, make_record):
+    store.add(
+        filled["Measured"],
+        [make_record("Not caffeine", doubt="It reaches above M."), make_record("Not theine", doubt="So does it.")],
+    )
+    names = [entry.record.name for entry in store.entries(LibraryQuery(doubtful=True))[0]]
+    assert names == ["Not caffeine", "Not theine"]
+    assert store.entries(LibraryQuery(doubtful=True, text="theine"))[1] == 1
+    assert store.entries(LibraryQuery(doubtful=True, library_id=filled["Predicted"])) == ([], 0)
+    assert store.entries(LibraryQuery())[1] == 5

@@ -39,6 +39,9 @@ _WIDTHS = {
     "instrument": 150,
 }  # fmt: skip
 
+_LEAST_FIELD_PX = 84
+"""Width down to which the fields of a search give way in a narrow window."""
+
 
 class LibraryPanel(QWidget):
     """Libraries above, entries in the middle, the chosen entry's spectrum below."""
@@ -69,13 +72,16 @@ class LibraryPanel(QWidget):
         self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.kind = QComboBox(self)
         self.kind.setObjectName("kindFilter")
-        self.kind.setAccessibleName(self.tr("Measured or predicted spectra"))
-        for words, predicted in (
-            (self.tr("Measured and predicted"), None),
-            (self.tr("Measured only"), False),
-            (self.tr("Predicted only"), True),
+        self.kind.setAccessibleName(self.tr("Measured, predicted or doubtful spectra"))
+        for words, predicted, doubtful in (
+            (self.tr("Measured and predicted"), None, False),
+            (self.tr("Measured only"), False, False),
+            (self.tr("Predicted only"), True, False),
+            (self.tr("Doubtful only"), None, True),
         ):
-            self.kind.addItem(words, predicted)
+            self.kind.addItem(words, (predicted, doubtful))
+        for field in (self.search, self.filter, self.kind):
+            field.setMinimumWidth(_LEAST_FIELD_PX)
         self.count = QLabel(self)
         self.count.setObjectName("entryCount")
         self.count.setProperty("role", "muted")
@@ -102,7 +108,8 @@ class LibraryPanel(QWidget):
     def search_now(self) -> None:
         """List what matches the search."""
         self._pause.stop()
-        self.model.search(self.search.text(), self.filter.currentData(), self.kind.currentData())
+        predicted, doubtful = self.kind.currentData()
+        self.model.search(self.search.text(), self.filter.currentData(), predicted, doubtful)
 
     def show_library(self, name: str) -> None:
         """List the entries of one library."""
@@ -211,7 +218,7 @@ class LibraryPanel(QWidget):
             fit_rows(table)
 
     def _show_labels(self) -> None:
-        self.view.set_labels(self._state.labels_shown, self._state.label_threshold_percent)
+        self.view.set_labels(self._state.labels_shown, self._state.label_threshold_percent, self._state.label_mode)
 
     def _show_libraries(self) -> None:
         state = self._state
@@ -236,7 +243,8 @@ class LibraryPanel(QWidget):
 
     def _counted(self, total: int) -> None:
         self.problem.say("")
-        self.count.setText(self.tr("%1 spectra").replace("%1", f"{total:,}"))
+        words = self.tr("%1 spectrum") if total == 1 else self.tr("%1 spectra")
+        self.count.setText(words.replace("%1", f"{total:,}"))
 
     def _chosen(self) -> None:
         rows = self.table.selectionModel().selectedRows()

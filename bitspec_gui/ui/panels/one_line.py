@@ -12,8 +12,9 @@ SHORTEST_PX = 60
 class OneLine(QLabel):
     """A label that never asks for more room than there is; the whole text is its tooltip."""
 
-    def __init__(self, name: str, role: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, role: str, parent: QWidget | None = None, *, shortest_px: int = SHORTEST_PX) -> None:
         super().__init__(parent)
+        self._shortest_px = shortest_px
         self.setObjectName(name)
         self.setProperty("role", role)
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -27,7 +28,7 @@ class OneLine(QLabel):
     def minimumSizeHint(self) -> QSize:
         """A few letters, or nothing for no text."""
         whole = super().minimumSizeHint()
-        return QSize(min(whole.width(), SHORTEST_PX), whole.height())
+        return QSize(min(whole.width(), self._shortest_px), whole.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as much of the text as there is room for."""

@@ -45,7 +45,8 @@ class PredictPanel(QWidget):
         self.retry = self.model_notice.add_button("retryModel", self.tr("Try again"))
         self.warnings = Notice("predictionWarnings", "warning", self)
         self.headline = OneLine("predictionHeadline", "title", self)
-        self.status = OneLine("predictionStatus", "muted", self)
+        # It comes and goes: the window must not become wider for it.
+        self.status = OneLine("predictionStatus", "muted", self, shortest_px=0)
         self.confidence = ConfidenceChip(state, self)
         self.comparison = ComparisonBar(state, self)
         self.view = SpectrumView("predictedSpectrum", self)

@@ -33,6 +33,7 @@ class EntryTableModel(QAbstractTableModel):
         self._text = ""
         self._library_id: int | None = None
         self._predicted: bool | None = None
+        self._doubtful = False
         self._entries: list[LibraryEntry] = []
         self._total = 0
         self._fetching = False
@@ -44,9 +45,10 @@ class EntryTableModel(QAbstractTableModel):
         if self._entries:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, 0), [Qt.ItemDataRole.DecorationRole])
 
-    def search(self, text: str, library_id: int | None, predicted: bool | None = None) -> None:
-        """List what matches, of measured spectra, predicted ones or both; what is shown stays until the answer is there."""
-        self._text, self._library_id, self._predicted = text.strip(), library_id, predicted
+    def search(self, text: str, library_id: int | None, predicted: bool | None = None, doubtful: bool = False) -> None:
+        """List what matches, of the spectra that `LibraryQuery` describes; what is shown stays until the answer is there."""
+        self._text, self._library_id = text.strip(), library_id
+        self._predicted, self._doubtful = predicted, doubtful
         self._fetch(0)
 
     def entry_at(self, row: int) -> LibraryEntry:
@@ -133,7 +135,7 @@ class EntryTableModel(QAbstractTableModel):
 
     def _fetch(self, offset: int) -> None:
         self._fetching = True
-        query = LibraryQuery(self._text, self._library_id, offset, PAGE, self._predicted)
+        query = LibraryQuery(self._text, self._library_id, offset, PAGE, self._predicted, self._doubtful)
         self._runner.submit(
             "query",
             self._libraries.entries,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+OVERHANG_PX = 2.0
+"""How far a label that stands beside the middle of its stick reaches over to the other side."""
+
 
 @dataclass(frozen=True)
 class Candidate:
@@ -25,7 +28,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Placed:
-    """A label with its box in pixels and the lines it has; `index` is that of its candidate."""
+    """A label with its box in pixels and the lines it has; `index` is that of its candidate.
+
+    ``side`` says to which side of the stick the box reaches: -1 left, 1 right, 0 both alike. Lines begin at the stick.
+    """
 
     left: float
     top: float
@@ -33,6 +39,7 @@ class Placed:
     height: float
     index: int
     lines: int = 1
+    side: int = 0
 
 
 def place_labels(
@@ -74,15 +81,16 @@ def place_labels(
 
 
 def _boxes(each: Candidate, height: float, bounds: tuple[float, float, float, float]) -> Iterator[Placed]:
-    """Boxes of a label that lie within bounds, the best first: whole, then its first line."""
+    """Boxes of a label that lie within bounds, the best first: whole, then its first line; over the stick, then beside it."""
     left, top, right, bottom = bounds
     sizes = [(each.width, each.lines)] + ([(each.first_width, 1)] if each.lines > 1 else [])
     for width, lines in sizes:
         tall = lines * height
-        box_left = min(max(each.x - width / 2, left), right - width)
         box_top = each.y - tall - 2 if each.upwards else each.y + 2
-        if box_top >= top and box_top + tall <= bottom:
-            yield Placed(box_left, box_top, width, tall, each.index, lines)
+        if box_top < top or box_top + tall > bottom:
+            continue
+        for side, wanted in ((0, each.x - width / 2), (-1, each.x + OVERHANG_PX - width), (1, each.x - OVERHANG_PX)):
+            yield Placed(min(max(wanted, left), right - width), box_top, width, tall, each.index, lines, side)
 
 
 def _touch(a: Placed, b: Placed, gap: float) -> bool:

@@ -17,6 +17,11 @@ from bitspec_gui.ui.views.annotation_words import label_lines
 from bitspec_gui.ui.views.content import LabelMode, Sticks
 from bitspec_gui.ui.views.label_layout import Candidate, Placed, place_labels
 
+ION_MARK = "M⁺•"
+TITLE_GAP_PX = 8.0
+"""Pixels kept free between a title and the mark of the molecular ion."""
+
+_ALIGNMENT = {-1: Qt.AlignmentFlag.AlignRight, 0: Qt.AlignmentFlag.AlignHCenter, 1: Qt.AlignmentFlag.AlignLeft}
 _EXTENT = QRectF(-100.0, -200.0, 3000.0, 400.0)
 
 
@@ -61,16 +66,17 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
         painter.setClipRect(plot)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setOpacity(0.35 if self.faded else 1.0)
-        self._paint_ion(painter, to_pixels, plot)
+        ion_x = self._ion_x(to_pixels, plot)
+        mark = None if ion_x is None else self._paint_ion(painter, plot, ion_x)
         for sticks in self.series:
             self._paint_sticks(painter, to_pixels, plot, sticks)
         zero = round(to_pixels.map(QPointF(0, 0)).y()) + 0.5
         painter.setPen(QPen(QColor(self.colours.muted), 1))
         painter.drawLine(QPointF(plot.left(), zero), QPointF(plot.right(), zero))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        taken = self._paint_titles(painter, plot)
+        taken = self._paint_titles(painter, plot, mark, ion_x)
         if self.labels_shown:
-            self._paint_labels(painter, to_pixels, plot, taken)
+            self._paint_labels(painter, to_pixels, plot, taken, ion_x)
         painter.restore()
 
     def colour_of(self, sticks: Sticks) -> QColor:
@@ -96,54 +102,68 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
             for a, b, h in zip(left[chosen], top[chosen], height[chosen], strict=True):
                 painter.drawRect(QRectF(a - (wide - width) / 2, b, wide, h))
 
-    def _paint_ion(self, painter: QPainter, to_pixels: QTransform, plot: QRectF) -> None:
+    def _ion_x(self, to_pixels: QTransform, plot: QRectF) -> float | None:
+        """Where M lies across the plot, in pixels; None if that is unknown or out of sight."""
         if self.molecular_mass is None:
-            return
+            return None
         x = round(to_pixels.map(QPointF(self.molecular_mass, 0)).x()) + 0.5
-        if not plot.left() <= x <= plot.right():
-            return
-        painter.setPen(QPen(QColor(self.colours.ion), 1, Qt.PenStyle.DotLine))
-        painter.drawLine(QPointF(x, plot.top() + 16), QPointF(x, plot.bottom()))
+        return x if plot.left() <= x <= plot.right() else None
 
-    def _paint_titles(self, painter: QPainter, plot: QRectF) -> list[QRectF]:
+    def _bold(self) -> QFont:
         bold = QFont(self.label_font)
         bold.setBold(True)
+        return bold
+
+    def _paint_ion(self, painter: QPainter, plot: QRectF, x: float) -> QRectF:
+        """The mark of M at the top, and from below it a dotted line; returns the box of the mark."""
+        bold = self._bold()
+        metrics = QFontMetricsF(bold)
+        width = metrics.horizontalAdvance(ION_MARK)
+        left = min(max(x - width / 2, plot.left()), plot.right() - width)
+        box = QRectF(left, plot.top() + 2, width + 2, metrics.height())
+        painter.setPen(QPen(QColor(self.colours.ion), 1, Qt.PenStyle.DotLine))
+        painter.drawLine(QPointF(x, box.bottom() + 1), QPointF(x, plot.bottom()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        painter.setFont(bold)
+        painter.setPen(QColor(self.colours.ion))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, ION_MARK)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        return box
+
+    def _interrupt_line(self, painter: QPainter, box: QRectF, ion_x: float | None) -> None:
+        """Take the dotted line of M away where words will stand."""
+        if ion_x is None or not box.left() - 1 <= ion_x <= box.right() + 1:
+            return
+        opacity = painter.opacity()
+        painter.setOpacity(1.0)
+        painter.fillRect(QRectF(ion_x - 1.5, box.top(), 3.0, box.height()), QColor(self.colours.base))
+        painter.setOpacity(opacity)
+
+    def _paint_titles(self, painter: QPainter, plot: QRectF, mark: QRectF | None, ion_x: float | None) -> list[QRectF]:
+        bold = self._bold()
         painter.setFont(bold)
         metrics = QFontMetricsF(bold)
-        taken = []
-        width = plot.width() - 24
+        taken = [] if mark is None else [mark]
+        line = QRectF(plot.left() + 10, plot.top() + 4, max(plot.width() - 24, 0.0), metrics.height())
         top = self.colours.measured if self.titles.top_measured else self.colours.predicted
-        for text, colour, y in (
-            (self.titles.top, top, plot.top() + 4),
-            (self.titles.bottom, self.colours.measured, plot.bottom() - metrics.height() - 4),
+        for text, colour, space in (
+            (self.titles.top, top, title_space(line, mark, metrics.horizontalAdvance(self.titles.top))),
+            (self.titles.bottom, self.colours.measured, line.translated(0, plot.height() - metrics.height() - 8)),
         ):
             if not text:
                 continue
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-            box = QRectF(plot.left() + 10, y, metrics.horizontalAdvance(shown) + 2, metrics.height())
+            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, space.width())
+            box = QRectF(space.left(), space.top(), metrics.horizontalAdvance(shown) + 2, metrics.height())
+            self._interrupt_line(painter, box, ion_x)
             painter.setPen(QColor(colour))
             # In a picture larger than the screen, letters are not rounded to the same widths.
             painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, shown)
             taken.append(box)
-        if self.molecular_mass is not None and self.getViewBox() is not None:
-            taken.extend(self._paint_ion_name(painter, plot, metrics))
         return taken
 
-    def _paint_ion_name(self, painter: QPainter, plot: QRectF, metrics: QFontMetricsF) -> list[QRectF]:
-        assert self.molecular_mass is not None
-        view = self.getViewBox().viewRect()
-        x = plot.left() + (self.molecular_mass - view.left()) / view.width() * plot.width()
-        if not plot.left() <= x <= plot.right():
-            return []
-        text = "M⁺•"
-        width = metrics.horizontalAdvance(text)
-        left = min(max(x - width / 2, plot.left()), plot.right() - width)
-        box = QRectF(left, plot.top() + 2, width + 2, metrics.height())
-        painter.setPen(QColor(self.colours.ion))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, text)
-        return [box]
-
-    def _paint_labels(self, painter: QPainter, to_pixels: QTransform, plot: QRectF, taken: list[QRectF]) -> None:
+    def _paint_labels(
+        self, painter: QPainter, to_pixels: QTransform, plot: QRectF, taken: list[QRectF], ion_x: float | None
+    ) -> None:
         painter.setFont(self.label_font)
         metrics = QFontMetricsF(self.label_font)
         texts: list[tuple[str, ...]] = []
@@ -183,17 +203,28 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
             )
 
         bounds = (plot.left() + 1, plot.top() + 1, plot.right() - 1, plot.bottom() - 1)
-        painter.setPen(QColor(self.colours.text))
         for box in place_labels(candidates, metrics.height() * 0.92, bounds, blocked=blocked):
+            self._interrupt_line(painter, QRectF(box.left, box.top, box.width, box.height), ion_x)
             line = box.height / box.lines
+            painter.setPen(QColor(self.colours.text))
             for number, words in enumerate(texts[box.index][: box.lines]):
                 area = QRectF(box.left, box.top + number * line, box.width + 1, line)
-                painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, words)
+                painter.drawText(area, _ALIGNMENT[box.side] | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip, words)
 
     def _label(self, mz: float, *, measured: bool) -> tuple[str, ...]:
         # What a measured peak is made of is not known: only predicted ones bear their ion.
         annotation = None if measured else self.annotations.get(int(np.floor(mz + 0.5)))
         return label_lines(mz, annotation, self.label_mode, self.molecular_mass)
+
+
+def title_space(line: QRectF, mark: QRectF | None, wanted: float) -> QRectF:
+    """The part of a line that a title `wanted` pixels wide gets: left of the mark if it fits there, else the wider side."""
+    if mark is None:
+        return line
+    left, right = mark.left() - TITLE_GAP_PX - line.left(), line.right() - mark.right() - TITLE_GAP_PX
+    if wanted <= left or left >= right:
+        return QRectF(line.left(), line.top(), min(left, line.width()), line.height())
+    return QRectF(mark.right() + TITLE_GAP_PX, line.top(), right, line.height())
 
 
 def stick_width(pixels_per_da: float) -> float:

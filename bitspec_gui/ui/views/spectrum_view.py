@@ -30,6 +30,9 @@ PICK_RADIUS_PX = 7.0
 HEADROOM_PX = 38.0
 """Room above the base peak for its label and for words in the corner."""
 
+LOW_VIEW_PX = 190
+"""Height below which a view leaves out the names of its axes and the losses, so that the peaks keep some room."""
+
 MOST_PERCENT = 200.0
 
 
@@ -227,6 +230,7 @@ class SpectrumView(QWidget):
             axis.setTextPen(QPen(QColor(colours.muted)))
             axis.setStyle(tickFont=self.font())
             axis.setLabel(label, **{"color": colours.muted, "font-size": f"{self.font().pointSizeF():.1f}pt"})
+        self._fit_axes()
         self._hover.setStyleSheet(
             f"background: {colours.raised}; color: {colours.text}; border: 1px solid {colours.border};"
             "border-radius: 4px; padding: 3px 6px;"
@@ -244,13 +248,19 @@ class SpectrumView(QWidget):
         self.peaks.molecular_mass = content.molecular_mass if content is not None else None
         self.peaks.annotations = {each.mz: each for each in content.annotations} if content is not None else {}
         self._losses.molecular_mass = self.peaks.molecular_mass
-        self.plot.showAxis("top", self.peaks.molecular_mass is not None)
-        for axis in ("left", "bottom"):
-            self.plot.showAxis(axis, content is not None)
+        self._fit_axes()
         self._losses.picture = None
         self._losses.update()
         self._hover.hide()
         self.peaks.update()
+
+    def _fit_axes(self) -> None:
+        roomy = self.height() >= LOW_VIEW_PX
+        shown = {"left": self.content is not None, "bottom": self.content is not None}
+        shown["top"] = roomy and self.peaks.molecular_mass is not None
+        for name, there in shown.items():
+            self.plot.showAxis(name, there)
+            self.plot.getAxis(name).showLabel(roomy)
 
     def _resized(self) -> None:
         if not self._box.intensity_zoomed:
@@ -320,8 +330,9 @@ class SpectrumView(QWidget):
         super().leaveEvent(event)
 
     def resizeEvent(self, event: Any) -> None:
-        """Keep the hint in the middle."""
+        """Show as much of the axes as there is room for, and keep the hint in the middle."""
         super().resizeEvent(event)
+        self._fit_axes()
         self._place_hint()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
