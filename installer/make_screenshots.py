@@ -42,8 +42,20 @@ def main() -> int:
             if made.returncode != 0:
                 print(f"{name} was not made (exit status {made.returncode}).", file=sys.stderr)
                 return 1
+            _compress(target / name)
             print(target / name)
     return 0
+
+
+def _compress(picture: Path) -> None:
+    """Write a picture anew with six bits a colour, which nobody sees, as small as PNG allows."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QImage
+
+    smallest = 0
+    plain = Qt.ImageConversionFlag.AvoidDither | Qt.ImageConversionFlag.ThresholdDither
+    coarse = QImage(str(picture)).convertToFormat(QImage.Format.Format_RGB666, plain)
+    coarse.convertToFormat(QImage.Format.Format_RGB888).save(str(picture), "PNG", smallest)
 
 
 def open_window(what: str, number: int, arguments: list[str]) -> int:

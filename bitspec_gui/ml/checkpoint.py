@@ -30,7 +30,7 @@ FORMAT_NUMBER = 2
 
 _OLDER = {
     1: "It was made by an older BitSpec (format 1), whose networks this one does not have any more. "
-    "Use the model that comes with this BitSpec, or train again with: bitspec train"
+    "Use the model that comes with this BitSpec, or train one anew (bitspec train)."
 }
 _DOMAIN = "training_fingerprints"
 

@@ -108,8 +108,8 @@ class TrainingDomain:
         notes = []
         if nearest < FAR:
             notes.append(
-                f"No training compound is much like this one (the nearest has a similarity of {nearest:.2f}): take the spectrum "
-                "as a guess."
+                f"No training compound is much like this one (the nearest has a similarity of {nearest:.2f}); "
+                "on such molecules the model was less often right."
             )
         if nominal_mass > self.heaviest:
             notes.append(f"At {nominal_mass} Da it is heavier than nearly all training compounds (up to {self.heaviest} Da).")

@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
 
     def _restore_window(self) -> None:
         self.resize(1280, 800)
-        self.resizeDocks([self.left_dock, self.right_dock], [190, 440], Qt.Orientation.Horizontal)
+        self.resizeDocks([self.left_dock, self.right_dock], [190, 428], Qt.Orientation.Horizontal)
         self.resizeDocks([self.jobs_dock], [170], Qt.Orientation.Vertical)
         if self.settings.window_geometry:
             self.restoreGeometry(QByteArray.fromBase64(self.settings.window_geometry.encode()))

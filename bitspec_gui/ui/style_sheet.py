@@ -21,6 +21,7 @@ QLineEdit, QPlainTextEdit {{ padding: 3px 6px; }}
 QPlainTextEdit:focus, QLineEdit:focus, QTableView:focus, QTreeView:focus, QListView:focus {{ border-color: {c.accent}; }}
 QTableView {{ gridline-color: transparent; alternate-background-color: {c.window}; }}
 QTableView::item {{ padding: 1px 4px; }}
+QTableView[role="narrow"]::item {{ padding: 1px; }}
 QHeaderView {{ background: {c.base}; }}
 QHeaderView::section {{ background: {c.window}; color: {c.muted}; border: none; border-bottom: 1px solid {c.border};
   padding: 4px 6px; }}

@@ -205,6 +205,20 @@ def test_the_line_of_m_does_not_run_through_words(qtbot, view):
     assert view.colours.ion in line
 
 
+def test_a_low_view_leaves_its_room_to_the_peaks(qtbot, view):
+    def shown():
+        QApplication.processEvents()
+        axes = {name: view.plot.getAxis(name) for name in ("left", "bottom", "top")}
+        return [name for name, axis in axes.items() if axis.isVisible()], axes["left"].label.isVisible()
+
+    assert shown() == (["left", "bottom", "top"], True)
+    view.resize(500, 120)
+    assert shown() == (["left", "bottom"], False)
+    assert view._box.height() > 80
+    view.resize(700, 400)
+    assert shown() == (["left", "bottom", "top"], True)
+
+
 def test_seven_hundred_peaks_cost_little_more_paint_than_seven(qtbot, view):
     rng = np.random.default_rng(7)
 

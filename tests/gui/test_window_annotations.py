@@ -376,5 +376,18 @@ def test_a_label_of_two_lines_is_one_where_there_is_room_for_one():
     assert (whole.lines, whole.width, whole.height, whole.top) == (2, 30, 24, 74)
     (first,) = place_labels([above], 12, (0, 80, 200, 200))
     assert (first.lines, first.width, first.height, first.top) == (1, 14, 12, 86)
-    beside = Candidate(75, 100, 30, 5, True, 1, lines=2, first_width=14)
-    assert [(box.index, box.lines) for box in place_labels([above, beside], 12, roof)] == [(0, 2), (1, 1)]
+    beside = Candidate(72, 100, 30, 5, True, 1, lines=2, first_width=14)
+    found = place_labels([above, beside], 12, (0, 70, 95, 200))
+    assert [(box.index, box.lines, box.left) for box in found] == [(0, 2, 35), (1, 1, 70)]
+
+
+def test_a_label_without_room_over_its_stick_begins_at_the_stick_and_reaches_to_the_free_side():
+    taller = 53
+
+    def blocked(box):
+        return box.left <= taller <= box.left + box.width
+
+    (left,) = place_labels([Candidate(50, 100, 16, 9, True, 0)], 12, (0, 0, 200, 200), blocked=blocked)
+    assert (left.left, left.side) == (36, -1)
+    (right,) = place_labels([Candidate(56, 100, 16, 9, True, 0)], 12, (0, 0, 200, 200), blocked=blocked)
+    assert (right.left, right.side) == (54, 1)

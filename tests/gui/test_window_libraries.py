@@ -61,7 +61,7 @@ def test_the_library_tab_lists_searches_and_predicts_an_entry(qtbot, nicotinamid
     assert window.library.model.rowCount() == 3
     qtbot.keyClicks(window.library.search, "benz")
     qtbot.waitUntil(lambda: window.library.model.rowCount() == 1)
-    assert window.library.count.text() == "1 spectra"
+    assert window.library.count.text() == "1 spectrum"
     window.library.table.selectRow(0)
     qtbot.waitUntil(lambda: window.details.structure.is_drawn and window.details.structure.molecule.formula == "C6H6")
     assert window.library.view.content.molecular_mass == 78

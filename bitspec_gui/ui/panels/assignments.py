@@ -53,6 +53,7 @@ class AssignmentsPanel(QWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
+        table.setProperty("role", "narrow")
         table.setMinimumHeight(48)
         table.verticalHeader().hide()
         fit_rows(table)

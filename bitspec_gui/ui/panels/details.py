@@ -87,6 +87,7 @@ class DetailsPanel(QWidget):
         table.setShowGrid(False)
         table.setMinimumHeight(58)
         table.setTabKeyNavigation(False)
+        table.setProperty("role", "narrow")
         table.verticalHeader().hide()
         fit_rows(table)
         table.horizontalHeader().setHighlightSections(False)

@@ -144,7 +144,7 @@ class LibraryPanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self.libraries_table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.libraries_table.horizontalHeader().setSectionResizeMode(5, QHeaderView.ResizeMode.Stretch)
-        for section, width in enumerate((150, 92, 76, 100, 110)):
+        for section, width in enumerate((150, 80, 72, 90, 108)):
             self.libraries_table.setColumnWidth(section, width)
         row.addWidget(self.libraries_table, 1)
         buttons = QVBoxLayout()

@@ -99,7 +99,7 @@ class PredictPanel(QWidget):
         self.fault.setVisible(at_fault and bool(state.sentence))
         problem = state.model_problem
         way_on = self.tr("Everything else works: libraries can be added, searched and exported.")
-        self.model_notice.say(f"{problem} {way_on}" if problem else "")
+        self.model_notice.say(f"{problem}\n{way_on}" if problem else "")
         self.view.set_faded(state.stale)
         waiting = {
             Phase.READING: self.tr("Reading the structure…"),
