@@ -16,7 +16,9 @@ class Prediction:
 
     ``confidence`` is the cosine (0..1, linear intensities) that the measured spectrum is expected to have with this one, None
     where the model was not calibrated; ``domain_notes`` are sentences that say why the molecule is unlike what the model learned
-    from. ``annotations`` has one entry a peak, by m/z, if the prediction was asked to be annotated and the model can do it.
+    from. ``trained_on`` says whether the model has learned from spectra of this very compound (None where it does not know):
+    its agreement with a measurement then says little. ``annotations`` has one entry a peak, by m/z, if the prediction was asked
+    to be annotated and the model can do it.
     """
 
     molecule: Molecule
@@ -24,6 +26,7 @@ class Prediction:
     model_version: ModelVersion
     confidence: float | None = None
     domain_notes: tuple[str, ...] = ()
+    trained_on: bool | None = None
     annotations: tuple[PeakAnnotation, ...] = ()
 
     @property

@@ -11,11 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.torch import load, save
+from torch import Tensor
 
 from bitspec_gui.chem.molecule_features import FEATURISER_VERSION
 from bitspec_gui.config.whole_files import new_file_for
@@ -32,7 +31,8 @@ _OLDER = {
     1: "It was made by an older BitSpec (format 1), whose networks this one does not have any more. "
     "Use the model that comes with this BitSpec, or train one anew (bitspec train)."
 }
-_DOMAIN = "training_fingerprints"
+_FINGERPRINTS = "training_fingerprints"
+_COMPOUNDS = "training_compounds"
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,8 @@ def save_model(
     """Write ``path`` (``NAME.json``) and ``NAME.safetensors`` beside it; weights are stored as in `ml.weights`."""
     tensors = pack(network.state_dict())
     if domain is not None:
-        tensors[_DOMAIN] = torch.from_numpy(domain.fingerprints)
+        tensors[_FINGERPRINTS] = torch.from_numpy(domain.fingerprints)
+        tensors[_COMPOUNDS] = torch.from_numpy(domain.compounds)
     blob = save(tensors)
     version = ModelVersion(path.stem, hashlib.sha256(blob).hexdigest(), licence, description)
     header = {
@@ -129,8 +130,10 @@ def load_model(path: Path) -> tuple[Ensemble, ModelFile]:
             f"The weights {weights.name} are damaged: their sha256 is not the one in {path.name}. Install BitSpec again."
         )
     network = Ensemble(configs, shares)
-    fingerprints = _fill(network, blob, weights.name)
-    domain = TrainingDomain(fingerprints, int(header["heaviest_usual_mass"])) if fingerprints is not None else None
+    domain = None
+    if (trained_on := _fill(network, blob, weights.name)) is not None:
+        fingerprints, compounds = (tensor.numpy() for tensor in trained_on)
+        domain = TrainingDomain(fingerprints, compounds, int(header["heaviest_usual_mass"]))
     description = ModelFile(version, tuple(configs), confidence, domain, header.get("training", {}), header.get("metrics", {}))
     return network.eval(), description
 
@@ -155,13 +158,13 @@ def _header(path: Path) -> dict[str, Any]:
     return header
 
 
-def _fill(network: Ensemble, blob: bytes, name: str) -> NDArray[np.uint8] | None:
-    """Put the stored weights into the network; gives the fingerprints of the training compounds, if they are there."""
+def _fill(network: Ensemble, blob: bytes, name: str) -> tuple[Tensor, Tensor] | None:
+    """Put the stored weights into the network; gives fingerprints and checksums of the training compounds, if they are there."""
     try:
         tensors = load(blob)
-        fingerprints = tensors.pop(_DOMAIN, None)
+        fingerprints, compounds = (tensors.pop(key, None) for key in (_FINGERPRINTS, _COMPOUNDS))
         network.load_state_dict(unpack(tensors))
     except (SafetensorError, RuntimeError, ValueError) as error:
         # torch's message names every tensor; it stays with the exception, for the log.
         raise ModelFileError(f"The weights {name} do not fit the networks that the model file describes.") from error
-    return None if fingerprints is None else fingerprints.numpy()
+    return None if fingerprints is None or compounds is None else (fingerprints, compounds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -75,16 +76,28 @@ class ConfidenceModel:
 
 @dataclass(frozen=True)
 class TrainingDomain:
-    """What the training compounds were like. ``fingerprints`` (C, 256) uint8: their substructures on 2048 bits, packed."""
+    """What the training compounds were like.
+
+    ``fingerprints`` (C, 256) uint8: their substructures on 2048 bits, packed. ``compounds`` (K,) int64, ascending: checksums of
+    the first blocks of their InChIKeys. All but one in fifty weigh no more than ``heaviest`` Da.
+    """
 
     fingerprints: NDArray[np.uint8]
+    compounds: NDArray[np.int64]
     heaviest: int
 
     @classmethod
-    def of(cls, features: Sequence[MoleculeFeatures]) -> TrainingDomain:
-        """Domain of training compounds; ``heaviest`` leaves out the heaviest two hundredths of them."""
+    def of(cls, features: Sequence[MoleculeFeatures], connectivities: Sequence[str]) -> TrainingDomain:
+        """Domain of training compounds, given with the first blocks of their InChIKeys."""
         masses = [molecule.nominal_mass for molecule in features]
-        return cls(np.unique(_packed(features), axis=0), int(np.quantile(masses, 0.98)))
+        compounds = np.unique(np.array([_checksum(connectivity) for connectivity in connectivities], dtype=np.int64))
+        return cls(np.unique(_packed(features), axis=0), compounds, int(np.quantile(masses, 0.98)))
+
+    def holds(self, connectivity: str) -> bool:
+        """Whether the compound of this InChIKey (first block) is one of them."""
+        checksum = _checksum(connectivity)
+        place = int(np.searchsorted(self.compounds, checksum))
+        return place < len(self.compounds) and int(self.compounds[place]) == checksum
 
     def nearest(self, features: Sequence[MoleculeFeatures]) -> NDArray[np.float64]:
         """Tanimoto similarity of each molecule to the training compound most like it, (B,), on Morgan-2 bits."""
@@ -114,6 +127,11 @@ class TrainingDomain:
         if nominal_mass > self.heaviest:
             notes.append(f"At {nominal_mass} Da it is heavier than nearly all training compounds (up to {self.heaviest} Da).")
         return tuple(notes)
+
+
+def _checksum(connectivity: str) -> int:
+    digest = hashlib.blake2b(connectivity.encode("ascii"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _packed(features: Sequence[MoleculeFeatures]) -> NDArray[np.uint8]:

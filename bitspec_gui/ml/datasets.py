@@ -29,13 +29,14 @@ class CompoundSet:
 
     ``targets`` (C, 1000) float32: mean over a compound's records of the square-root spectrum scaled to unit length.
     ``queries`` (C, 1000) float32: the compound's first record by accession, largest bin 1. ``lowest_mz`` (C,) int64: below it
-    nothing was recorded.
+    nothing was recorded. ``connectivities``: first blocks of the InChIKeys.
     """
 
     features: list[MoleculeFeatures]
     targets: Tensor
     queries: NDArray[np.float32]
     lowest_mz: Tensor
+    connectivities: list[str]
 
     def __len__(self) -> int:
         return len(self.features)
@@ -70,7 +71,9 @@ def compound_set(groups: Iterable[list[BenchmarkRow]], report: ReportProgress = 
         if done % 200 == 0:
             report(Progress(done, len(grouped), "Reading structures"))
     lowest = torch.tensor([rows[0].lowest_mz for rows in grouped])
-    return CompoundSet(features, torch.from_numpy(np.stack(targets)), np.stack(queries), lowest)
+    return CompoundSet(
+        features, torch.from_numpy(np.stack(targets)), np.stack(queries), lowest, [rows[0].connectivity for rows in grouped]
+    )
 
 
 def training_groups(folder: Path, rows: list[BenchmarkRow], extra_rows: Sequence[str]) -> list[list[BenchmarkRow]]:

@@ -97,10 +97,12 @@ class NetworkPredictor:
         if annotate and predicted.ions:
             annotations = _annotations(spectra, features, predicted)
         confidences, notes = self._trust(predicted, batch, features)
+        domain = self._domain
+        trained_on = [None if domain is None else domain.holds(molecule.connectivity) for molecule in molecules]
         return [
             Prediction(*prediction)
             for prediction in zip(
-                molecules, spectra, [self._version] * len(molecules), confidences, notes, annotations, strict=True
+                molecules, spectra, [self._version] * len(molecules), confidences, notes, trained_on, annotations, strict=True
             )
         ]
 

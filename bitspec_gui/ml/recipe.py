@@ -60,7 +60,7 @@ def train_model(
         members[member.name] = _summary(trainer)
     ensemble = stored(ensemble).to(where)
     val_cosine, val_cosine_sqrt = score(ensemble, data.val, where)
-    domain = TrainingDomain.of(data.train.features)
+    domain = TrainingDomain.of(data.train.features, data.train.connectivities)
     version = save_model(
         target,
         ensemble.cpu(),

@@ -23,6 +23,7 @@ from bitspec_gui.spectra.binning import PREDICTED_BASE_PEAK
 
 CSV_COLUMNS = ("id", "name", "smiles", "inchikey", "formula", "mz", "intensity", "model", "warnings", "confidence")
 PREDICTED_WORDS = "Predicted EI spectrum, not measured."
+TRAINED_ON_WORDS = "The model has learned from measured spectra of this compound."
 """First words of the comment of every predicted spectrum, wherever it goes."""
 
 _ALWAYS_IN_JSON = {"id", "name", "smiles", "inchikey", "formula", "nominal_mass", "exact_mass"}
@@ -38,6 +39,7 @@ class _Row:
     model_sha256: str = ""
     warnings: tuple[str, ...] = ()
     annotations: dict[int, PeakAnnotation] = field(default_factory=dict)
+    trained_on: bool | None = None
 
     def annotation(self, mz: float) -> PeakAnnotation | None:
         """What the peak at `mz` is made of, if that is known."""
@@ -51,7 +53,8 @@ def record_of(prediction: Prediction) -> SpectrumRecord:
     """
     molecule = prediction.molecule
     version = prediction.model_version
-    comment = " ".join([PREDICTED_WORDS, *prediction.warnings])
+    learned = [TRAINED_ON_WORDS] if prediction.trained_on else []
+    comment = " ".join([PREDICTED_WORDS, *learned, *prediction.warnings])
     return SpectrumRecord(
         spectrum=_whole_numbers(prediction.spectrum),
         name=molecule.name or molecule.identifier or molecule.smiles,
@@ -151,6 +154,7 @@ def _row_of(prediction: Prediction) -> _Row:
         version.sha256,
         prediction.warnings,
         {annotation.mz: annotation for annotation in prediction.annotations},
+        prediction.trained_on,
     )
 
 
@@ -238,6 +242,7 @@ def _json_object(row: _Row, annotated: bool) -> dict[str, object]:
         "predicted": True if row.model else None,
         "model": {"name": row.model, "sha256": row.model_sha256} if row.model else None,
         "confidence": record.confidence,
+        "trained_on": row.trained_on,
         "peaks": _peaks(record.spectrum),
     }
     known: dict[str, object] = {key: value for key, value in found.items() if value is not None or key in _ALWAYS_IN_JSON}

@@ -46,7 +46,7 @@ class AnnotatingPredictor(PlainPredictor):
     @staticmethod
     def _annotated(prediction):
         note = "No training compound is much like this one."
-        return replace(prediction, confidence=0.81, domain_notes=(note,), annotations=NICOTINAMIDE)
+        return replace(prediction, confidence=0.81, trained_on=True, domain_notes=(note,), annotations=NICOTINAMIDE)
 
 
 @pytest.fixture
@@ -95,8 +95,8 @@ def test_expected_agreement_stands_beside_the_prediction_in_the_words_of_match_f
     chip = window.predict.confidence
     assert chip.isVisible()
     assert chip.value.text() == "0.81"
-    assert chip.title.text() == "Expected agreement, good"
-    assert chip.accessibleName() == "Expected agreement, good: 0.81"
+    assert chip.title.text() == "Expected agreement, good; learned from this compound"
+    assert chip.accessibleName() == "Expected agreement, good; learned from this compound: 0.81"
     assert window.state.colours.good in chip.value.styleSheet()
     assert "No training compound is much like this one." in window.predict.warnings.sentence
 

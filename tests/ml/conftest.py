@@ -34,4 +34,4 @@ def some_compounds() -> CompoundSet:
         row[generator.integers(12, molecule.nominal_mass, size=6)] = generator.random(6)
         row /= row.max()
     targets = torch.from_numpy(np.stack([mean_direction([row]) for row in queries]))
-    return CompoundSet(features, targets, queries, torch.ones(len(features), dtype=torch.long))
+    return CompoundSet(features, targets, queries, torch.ones(len(features), dtype=torch.long), SMILES)

@@ -135,7 +135,7 @@ def test_confidence_follows_the_agreement_that_it_was_calibrated_on() -> None:
 
 
 def test_a_molecule_unlike_all_training_compounds_is_told_apart_with_the_reason() -> None:
-    domain = TrainingDomain.of([features_of(smiles) for smiles in ("CCO", "CCCO", "CCCCO")])
+    domain = TrainingDomain.of([features_of(smiles) for smiles in ("CCO", "CCCO", "CCCCO")], ["X" * 14])
     known, strange = (float(domain.nearest([features_of(smiles)])[0]) for smiles in ("CCCO", "Cn1c(=O)c2c(ncn2C)n(C)c1=O"))
     assert known == 1
     assert strange < FAR

@@ -62,7 +62,7 @@ def test_matrices_are_stored_within_half_a_step_of_their_row(small_network: Netw
 
 def test_confidence_and_training_domain_are_read_back(tmp_path: Path, small_network: NetworkConfig) -> None:
     features = [features_of(smiles) for smiles in SMILES]
-    domain = TrainingDomain.of(features)
+    domain = TrainingDomain.of(features, ["A" * 14, "B" * 14])
     confidence = ConfidenceModel((0.5,) * 6, (1.0,) * 6, tuple(0.1 * place for place in range(13)))
     save_model(
         tmp_path / "m.json", Ensemble({"only": small_network}), licence="", description="", training={}, metrics={},
@@ -72,6 +72,7 @@ def test_confidence_and_training_domain_are_read_back(tmp_path: Path, small_netw
     assert description.confidence == confidence
     assert description.domain is not None
     assert description.domain.heaviest == domain.heaviest
+    assert [description.domain.holds(letter * 14) for letter in "ABC"] == [True, True, False]
     assert np.array_equal(description.domain.nearest(features), np.ones(len(features)))
 
 

@@ -18,7 +18,9 @@ class ConfidenceChip(Score):
         self.setToolTip(
             self.tr(
                 "Cosine that a measured spectrum is expected to have with this prediction,\n"
-                "calibrated on compounds the model had not seen"
+                "calibrated on compounds the model had not seen.\n"
+                "Where the model has learned from measured spectra of this very compound,\n"
+                "good agreement says little about other compounds."
             )
         )
         for signal in (state.prediction_changed, state.phase_changed, state.colours_changed):
@@ -35,4 +37,7 @@ class ConfidenceChip(Score):
         back, front = getattr(colours, band.key), "#10151c" if colours.dark else "#ffffff"
         if state.stale:
             back, front = colours.raised, colours.muted
-        self.show_value(f"{confidence:.2f}", self.tr("Expected agreement, %1").replace("%1", band.word), back, front)
+        words = self.tr("Expected agreement, %1").replace("%1", band.word)
+        if state.prediction is not None and state.prediction.trained_on:
+            words += self.tr("; learned from this compound")
+        self.show_value(f"{confidence:.2f}", words, back, front)
