@@ -41,12 +41,21 @@ class AnnotatingPredictor(PlainPredictor):
 
     def predict(self, molecules, cancel=None, *, annotate=False):
         known = super().predict(molecules, cancel, annotate=annotate)
-        return [self._annotated(each) if each.molecule.formula == "C6H6N2O" else each for each in known]
+        learned = [
+            replace(each, confidence=0.81, trained_on=True) if each.molecule.formula == "C7H8" else each for each in known
+        ]
+        return [self._annotated(each) if each.molecule.formula == "C6H6N2O" else each for each in learned]
 
     @staticmethod
     def _annotated(prediction):
         note = "No training compound is much like this one."
-        return replace(prediction, confidence=0.81, trained_on=True, domain_notes=(note,), annotations=NICOTINAMIDE)
+        return replace(
+            prediction,
+            confidence=0.81,
+            trained_on=prediction.molecule.formula == "C2H6O",
+            domain_notes=(note,),
+            annotations=NICOTINAMIDE,
+        )
 
 
 @pytest.fixture
@@ -95,10 +104,15 @@ def test_expected_agreement_stands_beside_the_prediction_in_the_words_of_match_f
     chip = window.predict.confidence
     assert chip.isVisible()
     assert chip.value.text() == "0.81"
-    assert chip.title.text() == "Expected agreement, good; learned from this compound"
-    assert chip.accessibleName() == "Expected agreement, good; learned from this compound: 0.81"
+    assert chip.title.text() == "Expected agreement, good"
+    assert chip.accessibleName() == "Expected agreement, good: 0.81"
     assert window.state.colours.good in chip.value.styleSheet()
     assert "No training compound is much like this one." in window.predict.warnings.sentence
+
+
+def test_a_compound_that_the_model_has_learned_from_is_told_apart(qtbot, window):
+    window.predict.input.set_text("Cc1ccccc1")
+    qtbot.waitUntil(lambda: window.predict.confidence.title.text() == "Expected agreement, good; learned from this compound")
 
 
 def test_expected_agreement_is_grey_while_the_prediction_is_not_that_of_the_input(qtbot, window):
