@@ -41,9 +41,7 @@ class AnnotatingPredictor(PlainPredictor):
 
     def predict(self, molecules, cancel=None, *, annotate=False):
         known = super().predict(molecules, cancel, annotate=annotate)
-        learned = [
-            replace(each, confidence=0.81, trained_on=True) if each.molecule.formula == "C7H8" else each for each in known
-        ]
+        learned = [replace(each, confidence=0.81, trained_on=True) if each.molecule.formula == "C7H8" else each for each in known]
         return [self._annotated(each) if each.molecule.formula == "C6H6N2O" else each for each in learned]
 
     @staticmethod
