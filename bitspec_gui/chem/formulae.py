@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rdkit import Chem
 
-from bitspec_gui.chem.isotopes import element_pattern, mass_number
+from bitspec_gui.chem.isotopes import element_pattern, isotope_mass, mass_number
 
 
 class FormulaWriter:
@@ -78,20 +77,14 @@ class IsotopeTable:
 def _table(elements: tuple[str, ...]) -> IsotopeTable:
     return IsotopeTable(
         nominal=np.array([mass_number(element) for element in elements], dtype=np.int64),
-        exact=np.array([_isotope_mass(element, 0) for element in elements]),
+        exact=np.array([isotope_mass(element) for element in elements]),
         one=np.array([_heavier(element, 1) for element in elements]),
         two=np.array([_heavier(element, 2) for element in elements]),
     )
-
-
-@cache
-def _isotope_mass(element: str, offset: int) -> float:
-    table = Chem.GetPeriodicTable()
-    return float(table.GetMassForIsotope(table.GetAtomicNumber(element), mass_number(element) + offset))
 
 
 def _heavier(element: str, offset: int) -> tuple[float, float]:
     pattern = dict(element_pattern(element))
     if offset not in pattern:
         return 0.0, 0.0
-    return pattern[offset] / pattern[0], _isotope_mass(element, offset) - _isotope_mass(element, 0)
+    return pattern[offset] / pattern[0], isotope_mass(element, offset) - isotope_mass(element)

@@ -19,7 +19,7 @@ _ELEMENTS = ("C", "N", "O", "F", "Si", "P", "S", "Cl", "Br", "I", "B")
 _MAX_BONDS = 4
 FRAGMENT_FEATURES = len(_ELEMENTS) + 1 + 8 + _MAX_BONDS + 1
 
-_SHORT_OF_FOUR = {"N": 3, "P": 3, "B": 3, "As": 3, "F": 1, "Cl": 1, "Br": 1, "I": 1, "C": 4, "Si": 4, "Ge": 4, "Sn": 4}
+_VALENCES = {"N": 3, "P": 3, "B": 3, "As": 3, "F": 1, "Cl": 1, "Br": 1, "I": 1, "C": 4, "Si": 4, "Ge": 4, "Sn": 4}
 _VISIBLE = 0.004
 _NEGLIGIBLE = 2e-4
 _LENGTH = 64
@@ -87,7 +87,7 @@ def _values(
     columns = np.zeros((len(counts), len(_ELEMENTS) + 1), dtype=np.float32)
     for place, element in enumerate(elements):
         columns[:, _ELEMENTS.index(element) if element in _ELEMENTS else len(_ELEMENTS)] += counts[:, place]
-    valences = np.array([_SHORT_OF_FOUR.get(element, 2) for element in elements], dtype=np.float32)
+    valences = np.array([_VALENCES.get(element, 2) for element in elements], dtype=np.float32)
     unsaturation = 1 + (counts @ (valences - 2) - hydrogens) / 2
     # A whole number of rings and double bonds: the fragment as it stands has an even number of electrons when neutral.
     odd = np.round(2 * unsaturation) % 2

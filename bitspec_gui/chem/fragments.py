@@ -29,13 +29,11 @@ _MAX_BONDS_CUT = 4
 class FragmentSet:
     """Fragments of one molecule, the whole molecule first.
 
-    ``members`` (F, N) uint8: 1 where a heavy atom belongs to a fragment; ``bonds_cut`` (F,) int16; ``bonds`` (B, 2) int64,
-    the molecule's bonds in RDKit's order.
+    ``members`` (F, N) uint8: 1 where a heavy atom belongs to a fragment; ``bonds_cut`` (F,) int16.
     """
 
     members: NDArray[np.uint8]
     bonds_cut: NDArray[np.int16]
-    bonds: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.members)
@@ -68,7 +66,6 @@ def enumerate_fragments(molecule: Chem.Mol) -> FragmentSet:
     return FragmentSet(
         members=np.unpackbits(packed, axis=1, bitorder="little", count=count),
         bonds_cut=np.array([0, *(bonds_cut for _, bonds_cut in ordered)], dtype=np.int16),
-        bonds=np.array(bonds, dtype=np.int64).reshape(-1, 2),
     )
 
 

@@ -12,6 +12,9 @@ from rdkit import Chem
 VISIBLE_ABUNDANCE = 1e-3
 """Isotopologues below this share of the molecular ion's largest peak are not expected in a spectrum (0.1 % of M)."""
 
+ELECTRON_DA = 0.00054858
+"""Mass of the electron that an ion lacks."""
+
 _ELEMENT = re.compile(r"([A-Z][a-z]?)(\d*)")
 
 
@@ -42,6 +45,13 @@ def element_pattern(symbol: str) -> tuple[tuple[int, float], ...]:
         if abundance > 0:
             pattern.append((mass - common, abundance / 100.0))
     return tuple(pattern) or ((0, 1.0),)
+
+
+@cache
+def isotope_mass(symbol: str, offset: int = 0) -> float:
+    """Exact mass (Da) of the isotope `offset` unit masses above an element's most abundant one, which is the default."""
+    table = Chem.GetPeriodicTable()
+    return float(table.GetMassForIsotope(table.GetAtomicNumber(symbol), mass_number(symbol) + offset))
 
 
 def nominal_mass(formula: str) -> int:

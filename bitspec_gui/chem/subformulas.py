@@ -8,14 +8,11 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from rdkit import Chem
 
-from bitspec_gui.chem.isotopes import element_counts, isotope_pattern, last_isotope_mass, nominal_mass
+from bitspec_gui.chem.isotopes import ELECTRON_DA, element_counts, isotope_mass, isotope_pattern, last_isotope_mass, nominal_mass
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-
-ELECTRON_DA = 0.00054858
 
 # Hydrogens that an atom adds to a saturated skeleton (valence - 2); P and S are counted in their usual oxidised states.
 _HYDROGENS = {"C": 2, "Si": 2, "Ge": 2, "N": 1, "B": 1, "P": 3, "O": 0, "S": 0, "F": -1, "Cl": -1, "Br": -1, "I": -1, "D": -1}
@@ -141,7 +138,4 @@ def exact_ion_masses(formula: str) -> FloatArray | None:
 
 
 def _exact_mass(symbol: str) -> float:
-    if symbol == "D":
-        return _DEUTERIUM_DA
-    table = Chem.GetPeriodicTable()
-    return float(table.GetMostCommonIsotopeMass(table.GetAtomicNumber(symbol)))
+    return _DEUTERIUM_DA if symbol == "D" else isotope_mass(symbol)

@@ -9,6 +9,9 @@ from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 
+PREDICTED_WORDS = "Predicted EI spectrum, not measured."
+"""How the comment of every predicted spectrum begins, in files and libraries."""
+
 
 @dataclass(frozen=True)
 class Prediction:

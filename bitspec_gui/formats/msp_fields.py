@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from bitspec_gui.domain.prediction import PREDICTED_WORDS
 from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.formats.fields import (
     as_number,
@@ -54,7 +55,6 @@ _COMMENT_KEYS: dict[str, str] = {
     "total exact mass": "exactmass", "cas number": "cas", "retention index": "ri",
 }  # fmt: skip
 _COMMENT_FIELDS = frozenset(_FIRST_LINES) - {"formula", "mw", "instrument"} | {"molecularformula"}
-_PREDICTED_WORDS = "Predicted EI spectrum, not measured."
 _KEY = re.compile(r"[^a-z0-9$]+")
 
 
@@ -202,7 +202,7 @@ def _inchi(value: str) -> str:
 
 def _model_named(headers: Headers) -> str | None:
     """Model of a prediction that an earlier BitSpec wrote: in a line "Model", while the comment says that it was predicted."""
-    said = any(comment.startswith(_PREDICTED_WORDS) for comment in headers.comments)
+    said = any(comment.startswith(PREDICTED_WORDS) for comment in headers.comments)
     return next((value for key, value in headers.extra if key == "Model"), None) if said else None
 
 

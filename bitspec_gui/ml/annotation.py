@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bitspec_gui.chem.formulae import FormulaWriter, IsotopeTable
 from bitspec_gui.chem.fragment_features import ISOTOPE_WINDOW, FragmentFeatures
 from bitspec_gui.chem.fragments import HYDROGEN_SHIFTS
+from bitspec_gui.chem.isotopes import ELECTRON_DA
 from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
 from bitspec_gui.spectra.binning import BINS
 
@@ -18,8 +19,6 @@ MOST_ASSIGNMENTS = 5
 
 SMALLEST_SHARE = 0.03
 """Assignments that make up less than this share of a peak are left out."""
-
-ELECTRON_MASS = 0.00054858
 
 _WORTH_COUNTING = 1e-3
 _SHIFTS = np.array(HYDROGEN_SHIFTS)
@@ -122,7 +121,7 @@ class _Ions:
         kept[:, -1] += _SHIFTS[columns]
         tables = IsotopeTable.of(elements)
         self._nominal = (kept @ tables.nominal).tolist()
-        self._exact_mz = (kept @ tables.exact - ELECTRON_MASS).tolist()
+        self._exact_mz = (kept @ tables.exact - ELECTRON_DA).tolist()
         self._heavier = tables.heavier(kept)
         write = FormulaWriter(elements)
         self._formulae = [write(row) for row in kept.tolist()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from bitspec_gui.chem.fragment_features import FRAGMENT_FEATURES, ISOTOPE_WINDOW, FragmentFeatures
 from bitspec_gui.chem.molecule_features import MoleculeFeatures
+from bitspec_gui.spectra.binning import BINS
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,12 @@ class MoleculeBatch:
     nominal_mass: Tensor
     last_mass: Tensor
     fragments: FragmentBatch | None = None
+
+    @cached_property
+    def allowed(self) -> Tensor:
+        """Where a spectrum may have peaks: up to the molecular ion's isotopes, (B, 1000) bool."""
+        mz = torch.arange(1, BINS + 1, device=self.last_mass.device)
+        return mz[None, :] <= self.last_mass[:, None]
 
     def to(self, device: torch.device) -> MoleculeBatch:
         """The same on a device."""

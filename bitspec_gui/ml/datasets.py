@@ -111,11 +111,10 @@ def training_groups(folder: Path, rows: list[BenchmarkRow], extra_rows: Sequence
                 by_energy.setdefault((row.connectivity, row.energy_ev), []).append(row)
         groups += by_energy.values()
     for collection in (name for name in extra_rows if name in COLLECTIONS):
-        by_compound: dict[str, list[BenchmarkRow]] = {}
-        for row in unseen(read_other(folder.parent / "other_ei", collection), rows):
-            if collection != ACCURATE_COLLECTION or not is_kept_for_testing(row):
-                by_compound.setdefault(row.connectivity, []).append(row)
-        groups += by_compound.values()
+        others = unseen(read_other(folder.parent / "other_ei", collection), rows)
+        if collection == ACCURATE_COLLECTION:
+            others = [row for row in others if not is_kept_for_testing(row)]
+        groups += compounds(others, "train").values()
     if LEAVE_OUT_DOUBTFUL in extra_rows:
         believed = (
             [row for row in group if contradiction(row.spectrum, row.formula, smiles=row.smiles) is None] for group in groups

@@ -8,7 +8,7 @@ from torch.nn import functional
 from bitspec_gui.chem.fingerprint import FINGERPRINT_BITS
 from bitspec_gui.chem.molecule_features import COMPOSITION_FEATURES
 from bitspec_gui.ml.batches import MoleculeBatch
-from bitspec_gui.ml.heads import BidirectionalHead, allowed_bins
+from bitspec_gui.ml.heads import BidirectionalHead
 from bitspec_gui.ml.network_config import FingerprintConfig
 
 
@@ -31,7 +31,6 @@ class FingerprintNetwork(nn.Module):
 
     def __init__(self, config: FingerprintConfig) -> None:
         super().__init__()
-        self.config = config
         # A molecule has a few dozen substructures: summing their rows is quicker than a product with all 4096.
         self.substructures = nn.EmbeddingBag(FINGERPRINT_BITS, config.trunk_hidden, mode="sum")
         nn.init.uniform_(self.substructures.weight, -(FINGERPRINT_BITS**-0.5), FINGERPRINT_BITS**-0.5)
@@ -50,4 +49,4 @@ class FingerprintNetwork(nn.Module):
         """Square roots of intensities scaled to unit length, (B, 1000) float32; exactly 0 above the molecular ion's isotopes."""
         found = self.substructures(batch.substructures, batch.substructure_offsets, per_sample_weights=batch.substructure_counts)
         scores = self.head(self.trunk(found + self.composition(batch.composition)), batch)
-        return functional.normalize(functional.softplus(scores.float()) * allowed_bins(batch), dim=1)
+        return functional.normalize(functional.softplus(scores.float()) * batch.allowed, dim=1)

@@ -15,7 +15,7 @@ from bitspec_gui.chem.molecule_features import COMPOSITION_FEATURES
 from bitspec_gui.ml.backbones import AttentionBackbone
 from bitspec_gui.ml.batches import FragmentBatch, MoleculeBatch
 from bitspec_gui.ml.fingerprint_network import ResidualBlock
-from bitspec_gui.ml.heads import BidirectionalHead, allowed_bins
+from bitspec_gui.ml.heads import BidirectionalHead
 from bitspec_gui.ml.network_config import FragmentConfig
 from bitspec_gui.spectra.binning import BINS
 
@@ -52,7 +52,6 @@ class FragmentNetwork(nn.Module):
 
     def __init__(self, config: FragmentConfig) -> None:
         super().__init__()
-        self.config = config
         hidden, size = config.graph_hidden, config.fragment_hidden
         self.backbone = AttentionBackbone(hidden, config.graph_layers, config.graph_heads, config.graph_dropout)
         molecule = self.backbone.state_size + COMPOSITION_FEATURES
@@ -86,8 +85,7 @@ class FragmentNetwork(nn.Module):
     def spectrum(self, ions: Ions, batch: MoleculeBatch) -> Tensor:
         """What `forward` gives, of ions that were scored before."""
         intensity = ions.rest + on_bins(ions.fragments, _fragments_of(batch), batch.num_graphs)
-        allowed = allowed_bins(batch)
-        return functional.normalize(torch.sqrt(intensity * allowed + _SMALLEST_INTENSITY) * allowed, dim=1)
+        return functional.normalize(torch.sqrt(intensity * batch.allowed + _SMALLEST_INTENSITY) * batch.allowed, dim=1)
 
     def ions(self, batch: MoleculeBatch) -> Ions:
         """Intensity of every fragment ion and of the rest."""
@@ -100,7 +98,7 @@ class FragmentNetwork(nn.Module):
         rest = self.rest(self.rest_state(molecule), batch).float()
         return Ions(
             fragments=torch.exp(scores.clamp(max=_LARGEST_SCORE)) * fragments.possible,
-            rest=torch.exp(rest.clamp(max=_LARGEST_SCORE)) * allowed_bins(batch),
+            rest=torch.exp(rest.clamp(max=_LARGEST_SCORE)) * batch.allowed,
         )
 
     def _pooled(self, atoms: Tensor, batch: MoleculeBatch, fragments: FragmentBatch) -> Tensor:

@@ -45,9 +45,3 @@ class BidirectionalHead(nn.Module):
 def _first(layer: nn.Linear, outputs: int, state: Tensor) -> Tensor:
     """The first outputs of a layer."""
     return functional.linear(state, layer.weight[:outputs], layer.bias[:outputs])
-
-
-def allowed_bins(batch: MoleculeBatch) -> Tensor:
-    """Where a spectrum may have peaks: up to the molecular ion's isotopes, (B, 1000) bool."""
-    mz = torch.arange(1, BINS + 1, device=batch.last_mass.device)
-    return mz[None, :] <= batch.last_mass[:, None]

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from bitspec_gui.ml.batches import MoleculeBatch
-from bitspec_gui.ml.heads import allowed_bins
 from bitspec_gui.spectra.binning import BINS
 
 _HYDROGENS_LOST = 3
@@ -36,4 +35,4 @@ def with_natural_isotopes(intensity: Tensor, batch: MoleculeBatch) -> Tensor:
     above = torch.zeros_like(intensity).scatter(1, places.clamp(0, BINS - 1), torch.where(inside, made, 0.0))
     mz = torch.arange(1, BINS + 1, device=intensity.device)[None, :]
     replaced = usual[:, None] & (mz > batch.nominal_mass[:, None])
-    return torch.where(replaced, above * allowed_bins(batch), intensity)
+    return torch.where(replaced, above * batch.allowed, intensity)

@@ -15,14 +15,13 @@ import numpy as np
 from bitspec_gui.domain.annotation import PeakAnnotation
 from bitspec_gui.domain.errors import ExportError
 from bitspec_gui.domain.model_version import MODEL_SHA256
-from bitspec_gui.domain.prediction import Prediction
+from bitspec_gui.domain.prediction import PREDICTED_WORDS, Prediction
 from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.services.annotated_peaks import ANNOTATION_COLUMNS, csv_cells, json_object, msp_note
 from bitspec_gui.services.atomic_text import replacing, write_fault
 from bitspec_gui.spectra.binning import PREDICTED_BASE_PEAK
 
 CSV_COLUMNS = ("id", "name", "smiles", "inchikey", "formula", "mz", "intensity", "model", "warnings", "confidence")
-PREDICTED_WORDS = "Predicted EI spectrum, not measured."
 TRAINED_ON_WORDS = "The model has learned from measured spectra of this compound."
 """First words of the comment of every predicted spectrum, wherever it goes."""
 

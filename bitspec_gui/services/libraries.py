@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from bitspec_gui.domain.errors import DamagedDatabase, UnknownLibrary
+from bitspec_gui.domain.errors import DamagedDatabase
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.domain.library import ImportReport, LibraryEntry, LibraryInfo, LibraryQuery, StoreChanges
 from bitspec_gui.domain.ports import LibraryStore
@@ -16,6 +16,7 @@ from bitspec_gui.services.atomic_text import replacing
 from bitspec_gui.services.comparison import measured_matches
 from bitspec_gui.services.embedded import MEASURED_NOTE, PREDICTED_NOTE, EmbeddedLibrary
 from bitspec_gui.services.ingest import import_paths
+from bitspec_gui.services.naming import library_named
 from bitspec_gui.services.predicted_library import BuildReport, build_predicted_library, write_predicted_library
 from bitspec_gui.services.prediction import PredictionService
 
@@ -144,9 +145,7 @@ class LibraryService:
         from bitspec_gui.formats.msp import write_msp
 
         store = self._store()
-        info = next((each for each in store.libraries() if each.name == name), None)
-        if info is None:
-            raise UnknownLibrary(f"There is no library named “{name}”.")
+        info = library_named(store, name)
         with replacing(path) as stream:
             return write_msp(_reported(store.records(info.library_id), info, progress, cancel), stream)
 

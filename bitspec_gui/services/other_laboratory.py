@@ -15,9 +15,8 @@ from bitspec_gui.domain.ports import Predictor
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.formats.benchmark_set import BenchmarkRow
-from bitspec_gui.services.evaluation import Benchmark
+from bitspec_gui.services.evaluation import Benchmark, score
 from bitspec_gui.spectra.binning import to_bins
-from bitspec_gui.spectra.similarity import METRICS
 
 TOLERANCE_DA = 0.010
 CHUNK = 64
@@ -108,7 +107,8 @@ def _means(predictions: Sequence[Prediction], rows: Sequence[BenchmarkRow], lowe
     predicted = np.stack([to_bins(prediction.spectrum) for prediction in predictions])
     predicted[:, : lowest_mz - 1] = 0
     measured = np.stack([to_bins(row.spectrum) for row in rows])
-    return {name: float(metric(predicted, measured).mean()) for name, metric in METRICS.items()}
+    scores = score("another laboratory", predicted, measured)
+    return {name: scores.mean(name) for name in scores.values}
 
 
 def agreement(predictions: Sequence[Prediction], measured: Sequence[Spectrum]) -> AnnotationAgreement | None:

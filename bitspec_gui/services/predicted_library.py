@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
-from bitspec_gui.domain.errors import Cancelled, MoleculeError, StorageError, UnknownLibrary
+from bitspec_gui.domain.errors import Cancelled, MoleculeError, StorageError
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.domain.library import LibraryInfo
 from bitspec_gui.domain.model_version import MODEL_SHA256, ModelVersion
@@ -21,6 +21,7 @@ from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.atomic_text import write_fault
 from bitspec_gui.services.export import record_of
+from bitspec_gui.services.naming import find_library, library_named
 from bitspec_gui.services.prediction import PredictionService
 
 BATCH = 64
@@ -116,9 +117,7 @@ def write_predicted_library(
     from bitspec_gui.config.whole_files import new_file_for
     from bitspec_gui.formats.compact_predicted import write_compact_predicted
 
-    info = next((each for each in store.libraries() if each.name == name), None)
-    if info is None:
-        raise UnknownLibrary(f"There is no library named “{name}”.")
+    info = library_named(store, name)
 
     def records() -> Iterator[SpectrumRecord]:
         for record in store.records(info.library_id):
@@ -137,7 +136,7 @@ def write_predicted_library(
 
 def _library_for(store: LibraryStore, name: str, version: ModelVersion, *, source: str, replace: bool) -> int:
     """Id of the library to build, made if it is not there; refused if its spectra are not those of this model."""
-    info = next((each for each in store.libraries() if each.name == name), None)
+    info = find_library(store, name)
     if info is not None and info.embedded:
         raise StorageError(
             f"The library “{name}” comes with BitSpec and is replaced when BitSpec is updated. Choose another name."
