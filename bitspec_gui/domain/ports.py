@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.library import LibraryEntry, LibraryInfo, LibraryQuery
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.prediction import Prediction
-from bitspec_gui.domain.spectrum import SpectrumRecord
+from bitspec_gui.domain.search import HitFilter
+from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 
 
 class Predictor(Protocol):
@@ -31,6 +36,17 @@ class Predictor(Protocol):
     ) -> list[Prediction]:
         """Predict one spectrum per molecule, in order; with `annotate`, say what each peak is made of."""
         ...
+
+
+@dataclass(frozen=True)
+class SearchEntry:
+    """What an index holds of a library spectrum; ``confidence`` is None for measured ones, else that of the prediction."""
+
+    entry_id: int
+    spectrum: Spectrum
+    nominal_mass: int | None
+    retention_index: float | None
+    confidence: float | None
 
 
 class LibraryStore(Protocol):
@@ -78,4 +94,29 @@ class LibraryStore(Protocol):
 
     def close(self) -> None:
         """Let go of the file, for example before it is renamed."""
+        ...
+
+    # What a search needs
+
+    def revisions(self) -> dict[int, str]:
+        """For each library id a text that is another one after every change to its spectra or their masses, in any process.
+
+        An index of a library is fresh if it was built from the revision that the library has now.
+        """
+        ...
+
+    def search_entries(self, library_id: int) -> Iterator[list[SearchEntry]]:
+        """All spectra of a library in batches, as an index needs them, by ascending entry id; raises `UnknownLibrary`."""
+        ...
+
+    def entries_by_id(self, entry_ids: Sequence[int]) -> list[LibraryEntry]:
+        """These entries, in this order; ids that are no longer there are passed over. Quick: called for every search."""
+        ...
+
+    def passing(self, wanted: HitFilter) -> NDArray[np.int64]:
+        """Ids, ascending, of entries that pass every condition of a filter but substructure and peaks."""
+        ...
+
+    def structures(self, entry_ids: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
+        """Id and SMILES (else InChI) of these entries, or of all, that have a structure."""
         ...
