@@ -21,7 +21,7 @@ UNUSED_MODULES = (
     *("pytest", "_pytest", "py", "pytestqt", "hypothesis", "mypy", "mypyc", "ruff", "importlinter", "grimp", "pip", "setuptools"),
     *("pkg_resources", "_distutils_hack", "PyInstaller", "IPython", "rich", "pygments", "click", "tomlkit", "networkx"),
     # Asked for by libraries only where they are there; BitSpec goes without.
-    *("matplotlib", "pandas", "scipy", "sklearn", "numba", "cupy", "h5py", "PIL", "aiohttp", "multidict", "yarl", "tensorboard"),
+    *("matplotlib", "pandas", "scipy", "sklearn", "cupy", "h5py", "PIL", "aiohttp", "multidict", "yarl", "tensorboard"),
     *("tkinter", "idlelib", "lib2to3", "ensurepip", "turtledemo", "curses", "test", "distutils"),
     # Qt beyond widgets, SVG and printing.
     *(f"PySide6.Qt{name}" for name in ("Qml", "Quick", "QuickControls2", "QuickTest", "QuickWidgets", "Designer", "Help")),

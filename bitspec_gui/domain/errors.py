@@ -48,6 +48,10 @@ class UnknownLibrary(StorageError):
     """A library was named that is not in the database."""
 
 
+class EditError(BitSpecError):
+    """A library or its entries cannot be changed as asked; nothing was changed."""
+
+
 class ModelFileError(BitSpecError):
     """A model file is missing, damaged or of a format that this BitSpec cannot read."""
 
@@ -66,6 +70,14 @@ class ExportError(BitSpecError):
 
 class TrainingError(BitSpecError):
     """Training cannot start or go on, for example because the data are not where they were said to be."""
+
+
+class IndexFileError(BitSpecError):
+    """A search index is missing, cut short, damaged or of a format that this BitSpec cannot read."""
+
+
+class SearchError(BitSpecError):
+    """A search cannot be done as asked: an unknown library, a substructure or formula that cannot be read, no peak to search."""
 
 
 class Cancelled(BitSpecError):

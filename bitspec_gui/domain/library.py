@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
@@ -29,19 +30,60 @@ class LibraryInfo:
 
 @dataclass(frozen=True)
 class LibraryEntry:
-    """A stored spectrum, measured or predicted (``record.predicted_by``)."""
+    """A stored spectrum, measured or predicted (``record.predicted_by``), with the tags that users gave it, by alphabet."""
 
     entry_id: int
     library: str
     record: SpectrumRecord
+    tags: tuple[str, ...] = ()
+
+
+class EntryOrder(Enum):
+    """What a list of entries is sorted by. ``CLOSENESS``: entries of which a whole field is the text first, then by import."""
+
+    CLOSENESS = ""
+    NAME = "name"
+    FORMULA = "formula"
+    MASS = "mass"
+    CAS = "cas"
+    INCHIKEY = "inchikey"
+    LIBRARY = "library"
+    KIND = "kind"
+    PEAKS = "peaks"
+    RETENTION_INDEX = "retention_index"
+    CONFIDENCE = "confidence"
+    LICENCE = "licence"
+    INSTRUMENT = "instrument"
 
 
 @dataclass(frozen=True)
 class LibraryQuery:
-    """What to list: ``text`` matches name, formula, CAS, InChIKey or accession; None means every library.
+    """What to list, and in which order; every condition must hold, an empty one always does.
 
-    ``predicted`` True lists predicted spectra only, False measured ones only, None both; ``doubtful`` only those that
-    contradict their structure.
+    Attributes
+    ----------
+    text : str
+        Words of which each must occur in the name, a synonym, formula, CAS, InChIKey or accession, in any case.
+    library_id : int or None
+        None means every library.
+    offset, limit : int
+        Which page of the list.
+    predicted : bool or None
+        True lists predicted spectra only, False measured ones only, None both.
+    doubtful : bool
+        Whether to list only those that contradict their structure.
+    tag : str
+        Tag that they must bear.
+    formula : str
+        Molecular formula, in any order of elements.
+    elements, without_elements : tuple of str
+        Symbols that the formula must hold, or must not.
+    min_mass_da, max_mass_da : int or None
+        Nominal mass, both ends included. Spectra without a mass are left out if either is given.
+    order : EntryOrder
+        Entries that say nothing of it come last in both directions, equal ones in the order of import.
+    descending : bool
+        Whether the largest come first.
     """
 
     text: str = ""
@@ -50,6 +92,14 @@ class LibraryQuery:
     limit: int = 200
     predicted: bool | None = None
     doubtful: bool = False
+    tag: str = ""
+    formula: str = ""
+    elements: tuple[str, ...] = ()
+    without_elements: tuple[str, ...] = ()
+    min_mass_da: int | None = None
+    max_mass_da: int | None = None
+    order: EntryOrder = EntryOrder.CLOSENESS
+    descending: bool = False
 
 
 @dataclass(frozen=True)

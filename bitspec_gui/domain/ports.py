@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitspec_gui.domain.jobs import CancelToken
-from bitspec_gui.domain.library import LibraryEntry, LibraryInfo, LibraryQuery
+from bitspec_gui.domain.library import ImportReport, LibraryEntry, LibraryInfo, LibraryQuery
+from bitspec_gui.domain.library_edits import EditDone, EditHistory, KeptReport, TagInfo
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.prediction import Prediction
@@ -109,7 +110,7 @@ class LibraryStore(Protocol):
         """All spectra of a library in batches, as an index needs them, by ascending entry id; raises `UnknownLibrary`."""
         ...
 
-    def entries_by_id(self, entry_ids: Sequence[int]) -> list[LibraryEntry]:
+    def entries_by_id(self, entry_ids: Sequence[int] | NDArray[np.int64]) -> list[LibraryEntry]:
         """These entries, in this order; ids that are no longer there are passed over. Quick: called for every search."""
         ...
 
@@ -117,6 +118,80 @@ class LibraryStore(Protocol):
         """Ids, ascending, of entries that pass every condition of a filter but substructure and peaks."""
         ...
 
-    def structures(self, entry_ids: Sequence[int] | None = None) -> Iterator[tuple[int, str]]:
+    def structures(self, entry_ids: Sequence[int] | NDArray[np.int64] | None = None) -> Iterator[tuple[int, str]]:
         """Id and SMILES (else InChI) of these entries, or of all, that have a structure."""
+        ...
+
+    # What a list of entries needs
+
+    def entry_ids(self, query: LibraryQuery) -> NDArray[np.int64]:
+        """Ids of all entries that match, in the order asked for, whatever the query's page; raises `SearchError`."""
+        ...
+
+    def tags(self) -> list[TagInfo]:
+        """Tags that entries bear, by name."""
+        ...
+
+    # Edits that can be undone. Each raises `EditError` for what cannot be, and has then changed nothing
+
+    def change_entries(self, changes: Iterable[tuple[int, SpectrumRecord, SpectrumRecord]]) -> EditDone:
+        """Give entries (id, record before, record after) other fields; entries that are no longer as before are left alone."""
+        ...
+
+    def delete_entries(self, entry_ids: Sequence[int] | NDArray[np.int64]) -> EditDone:
+        """Delete entries."""
+        ...
+
+    def copy_entries(self, entry_ids: Sequence[int] | NDArray[np.int64], library: str) -> EditDone:
+        """Copy entries, with their tags, to a library, which is made if it is not there."""
+        ...
+
+    def move_entries(self, entry_ids: Sequence[int] | NDArray[np.int64], library: str) -> EditDone:
+        """Move entries to a library, which is made if it is not there."""
+        ...
+
+    def merge_libraries(self, names: Sequence[str], into: str) -> EditDone:
+        """Put all entries of libraries into one, which is made if it is not there, and remove the others."""
+        ...
+
+    def new_library(self, name: str) -> EditDone:
+        """Make an empty library."""
+        ...
+
+    def rename_library(self, name: str, new_name: str) -> EditDone:
+        """Give a library another name."""
+        ...
+
+    def remove_library(self, name: str) -> EditDone:
+        """Remove a library with all that it holds, which `remove` does for good."""
+        ...
+
+    def set_tags(self, entry_ids: Sequence[int] | NDArray[np.int64], tags: Sequence[str], *, present: bool) -> EditDone:
+        """Put tags on entries, or take them away if not `present`."""
+        ...
+
+    def undo(self) -> EditDone:
+        """Undo the newest edit that is not undone."""
+        ...
+
+    def redo(self) -> EditDone:
+        """Do the edit that was undone last again."""
+        ...
+
+    def history(self) -> EditHistory:
+        """What can be undone, and what can be done again."""
+        ...
+
+    # Reports of imports
+
+    def keep_report(self, report: ImportReport) -> int:
+        """Keep a report; returns its id."""
+        ...
+
+    def import_reports(self) -> list[KeptReport]:
+        """Reports that are kept, the newest first."""
+        ...
+
+    def remove_report(self, report_id: int) -> None:
+        """Forget a report."""
         ...

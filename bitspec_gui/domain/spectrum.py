@@ -50,7 +50,7 @@ class Spectrum:
             raise SpectrumError("A spectrum has a peak that is not a finite number.")
         if (mz <= 0).any() or (intensity < 0).any():
             raise SpectrumError("A spectrum has a peak with an m/z that is not positive or a negative intensity.")
-        if (np.diff(mz) <= 0).any():
+        if (mz[1:] <= mz[:-1]).any():
             mz, where = np.unique(mz, return_inverse=True)
             intensity = np.bincount(where, weights=intensity, minlength=mz.size).astype(np.float64)
         mz.flags.writeable = False

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from bitspec_gui.domain.errors import DamagedDatabase
+import numpy as np
+from numpy.typing import NDArray
+
+from bitspec_gui.domain.errors import DamagedDatabase, StorageError
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.domain.library import ImportReport, LibraryEntry, LibraryInfo, LibraryQuery, StoreChanges
+from bitspec_gui.domain.library_edits import KeptReport
 from bitspec_gui.domain.ports import LibraryStore
 from bitspec_gui.domain.prediction import MeasuredMatch, Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
@@ -22,6 +27,8 @@ from bitspec_gui.services.prediction import PredictionService
 
 PROGRESS_EVERY = 200
 """Records between two reports of an export."""
+
+_log = logging.getLogger(__name__)
 
 
 class LibraryService:
@@ -111,15 +118,36 @@ class LibraryService:
         progress: ReportProgress = ignore_progress,
         cancel: CancelToken | None = None,
     ) -> ImportReport:
-        """Import files, folders and zips; see `services.ingest.import_paths`."""
-        return import_paths(self._store(), paths, library_name=library_name, progress=progress, cancel=cancel)
+        """Import files, folders and zips, and keep the report; see `services.ingest.import_paths`."""
+        store = self._store()
+        report = import_paths(store, paths, library_name=library_name, progress=progress, cancel=cancel)
+        try:
+            store.keep_report(report)
+        except StorageError:
+            _log.warning("The report of an import could not be kept", exc_info=True)
+        return report
+
+    def import_reports(self) -> list[KeptReport]:
+        """Reports of imports that are kept, the newest first."""
+        return self._store().import_reports()
+
+    def remove_import_report(self, report_id: int) -> None:
+        """Forget a report."""
+        self._store().remove_report(report_id)
 
     def remove(self, name: str) -> LibraryInfo:
-        """Delete a library and its spectra; raises `UnknownLibrary`."""
+        """Remove a library and its spectra; raises `UnknownLibrary`.
+
+        One of the user's is brought back by undoing (`LibraryEditor.undo`), one that comes with BitSpec by `restore_embedded`.
+        """
         store = self._store()
+        info = library_named(store, name)
+        if not info.embedded:
+            store.remove_library(name)
+            return info
         removed = store.remove(name)
         for embedded in (self._measured, self._predicted):
-            if removed.embedded and embedded is not None and embedded.is_this(store, removed):
+            if embedded is not None and embedded.is_this(store, removed):
                 embedded.remember_removal(store)
         return removed
 
@@ -153,6 +181,14 @@ class LibraryService:
         """One page of entries and the count of all that match."""
         return self._store().entries(query)
 
+    def entry_ids(self, query: LibraryQuery) -> NDArray[np.int64]:
+        """Ids of all entries that match, in the order asked for, whatever the query's page; raises `SearchError`."""
+        return self._store().entry_ids(query)
+
+    def entries_by_id(self, entry_ids: Sequence[int] | NDArray[np.int64]) -> list[LibraryEntry]:
+        """These entries, in this order; ids that are no longer there are passed over."""
+        return self._store().entries_by_id(entry_ids)
+
     def measured_matches(self, prediction: Prediction) -> list[MeasuredMatch]:
         """Measured spectra of the predicted compound (InChIKey first block) in all libraries, the best match first."""
         connectivity = prediction.molecule.connectivity
@@ -182,6 +218,10 @@ class LibraryService:
             if self._opened is not None:
                 self._opened.close()
                 self._opened = None
+
+    def store(self) -> LibraryStore:
+        """The store itself, for other services that work with the same libraries; raises `StorageError`."""
+        return self._store()
 
     def _store(self) -> LibraryStore:
         with self._opening:

@@ -7,12 +7,13 @@ import errno
 import os
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bitspec_gui.config.paths import DATA_DIR_VARIABLE
-from bitspec_gui.domain.errors import DamagedDatabase, StorageError
+from bitspec_gui.domain.errors import BitSpecError, DamagedDatabase, StorageError, UnknownLibrary
 
 # Extended result codes carry the primary one in their low byte (sqlite.org/rescode.html).
 _PRIMARY = 0xFF
@@ -25,7 +26,7 @@ def told_in_words(database: Path) -> Iterator[None]:
     """Raise faults of SQLite, SQLAlchemy and the file system as `StorageError`; nothing of SQLAlchemy leaves this package."""
     try:
         yield
-    except StorageError:
+    except BitSpecError:
         raise
     except DBAPIError as error:
         raise _of_sqlite(database, error.orig) from error
@@ -44,6 +45,28 @@ def damaged(database: Path, what: str) -> DamagedDatabase:
         "libraries that you imported must then be imported again.",
         database,
     )
+
+
+def unknown_library(library: str | int) -> UnknownLibrary:
+    """The error for a library, by name or id, that is not in the database."""
+    if isinstance(library, int):
+        return UnknownLibrary("This library is no longer there; it may have been removed meanwhile.")
+    return UnknownLibrary(f"There is no library named “{library}”.")
+
+
+@dataclass(frozen=True)
+class FileFaults:
+    """What can go wrong with a database file; see `storage.transactions.Faults`."""
+
+    database: Path
+
+    def told(self) -> contextlib.AbstractContextManager[None]:
+        """Raise whatever goes wrong inside as `StorageError`."""
+        return told_in_words(self.database)
+
+    def damaged(self, what: str) -> StorageError:
+        """The error for content that BitSpec did not write."""
+        return damaged(self.database, f"is damaged ({what})")
 
 
 def full(database: Path) -> StorageError:

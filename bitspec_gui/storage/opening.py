@@ -12,9 +12,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from bitspec_gui.domain.errors import StorageError
-from bitspec_gui.storage.engine import BUSY_TIMEOUT_S, IMMEDIATELY, Transactions, create_database_engine
-from bitspec_gui.storage.faults import damaged, told_in_words
+from bitspec_gui.storage.engine import BUSY_TIMEOUT_S, IMMEDIATELY, create_database_engine
+from bitspec_gui.storage.faults import FileFaults, damaged, told_in_words
 from bitspec_gui.storage.migrations import HEAD
+from bitspec_gui.storage.transactions import Transactions
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 """Folder of the Alembic scripts: in the checkout, the installed package or the unpacked bundle."""
@@ -44,7 +45,7 @@ def open_database(database: Path) -> Transactions:
         except BaseException:
             engine.dispose()
             raise
-    return Transactions(engine, database)
+    return Transactions(engine, FileFaults(database), writing=IMMEDIATELY)
 
 
 def _refuse_other_files(database: Path) -> None:
@@ -94,12 +95,16 @@ def _bring_up_to_date(engine: Engine, revision: str | None) -> None:
 
 
 def _refuse_newer(database: Path, revision: str) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
-    if revision not in known:
+    if revision not in known_revisions():
         raise StorageError(
             f"The library database {database} was written by a newer BitSpec than this one, and was left as it is. "
             "Use the newer BitSpec, or choose another data folder for this one."
         )
+
+
+def known_revisions() -> set[str]:
+    """Revisions that this BitSpec can bring up to date."""
+    return {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
 
 
 def migrate(connection: Connection, target: str = "head") -> None:

@@ -37,3 +37,9 @@ def unpack(blob: bytes) -> NDArray[np.float64]:
     if dtype is None or (len(blob) - 1) % dtype.itemsize:
         raise ValueError("not a peak list")
     return np.frombuffer(blob, dtype=dtype, offset=1).astype(np.float64)
+
+
+def peak_count(blob: bytes) -> int:
+    """How many values a blob holds, 0 if it is none."""
+    dtype = _TYPES.get(blob[:1])
+    return (len(blob) - 1) // dtype.itemsize if dtype is not None else 0
