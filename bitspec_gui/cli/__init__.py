@@ -1,4 +1,4 @@
-"""The headless twin of the window: ``bitspec predict | library | train | evaluate``. No Qt."""
+"""The headless twin of the window: ``bitspec predict | search | library | train | evaluate``. No Qt."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def build_parser() -> argparse.ArgumentParser:
 
     Each command is a module with ``add_parser(subparsers)`` and ``run(args) -> int``.
     """
-    from bitspec_gui.cli import evaluate, library, predict, train
+    from bitspec_gui.cli import evaluate, library, predict, search, train, train_hints, train_ranking
 
     parser = argparse.ArgumentParser(
         prog="bitspec",
-        description="Predict electron-ionisation mass spectra and keep libraries of measured ones, offline.",
+        description="Predict electron-ionisation mass spectra, identify unknown ones and keep libraries of them, offline.",
         epilog="Exit status: 0 all done, 1 something failed (said on standard error), 2 wrong usage, 130 interrupted.",
     )
     parser.add_argument("--version", action="version", version=f"BitSpec {__version__}")
     parser.set_defaults(data_dir=None, debug=False)
     _add_common_options(parser)
     subparsers = parser.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
-    for command in (predict, library, train, evaluate):
+    for command in (predict, search, library, train, train_hints, train_ranking, evaluate):
         command.add_parser(subparsers)
     for parser_of_command in _commands_below(parser):
         _add_common_options(parser_of_command)

@@ -8,17 +8,24 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bitspec_gui.bootstrap import default_model
+from bitspec_gui.bootstrap import default_model, default_ranking, predicted_library
+from bitspec_gui.cli.ranking_table import ranking_text
 from bitspec_gui.cli.terminal import ProgressLine, cancel_on_interrupt
 from bitspec_gui.cli.train import add_benchmark_argument
 from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.services.atomic_text import replacing
 
 if TYPE_CHECKING:
-    from bitspec_gui.services.evaluation import PredictionEvaluation, Trust
+    from bitspec_gui.domain.jobs import CancelToken
+    from bitspec_gui.domain.ports import Predictor
+    from bitspec_gui.services.evaluation import Benchmark, PredictionEvaluation, Trust
     from bitspec_gui.services.lookup_evaluation import Recall
     from bitspec_gui.services.other_laboratory import AnnotationAgreement, OtherLaboratory
+    from bitspec_gui.services.ranking_evaluation import RankingEvaluation
 
+RANKING_LEFT_OUT = (
+    "The ranking of hits is measured on the test compounds of split_random only, with the model that made the predicted library."
+)
 BASELINE_MEMBER = "fingerprint"
 """The member that is the network of NEIMS (Wei et al. 2019), trained on the same rows as the rest."""
 
@@ -38,6 +45,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add_benchmark_argument(parser)
     parser.add_argument("--split", choices=("random", "scaffold"), default="random", help="which split by compound (random)")
     parser.add_argument("--part", choices=("val", "test"), default="test", help="choose on val, report on test (test)")
+    parser.add_argument("--ranking", type=Path, metavar="FILE", help="ranking of hits (.json); the shipped one if not given")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto", help="where to compute (auto)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
@@ -64,18 +72,38 @@ def run(args: argparse.Namespace) -> int:
         evaluation, predicted = evaluate_predictions(predictor, benchmark, args.part, compared, line, token)
         recalls = (*predicted_in_library(benchmark, predicted), *measured_only(benchmark)) if args.part == "test" else ()
         elsewhere = other_laboratory(predictor, args.data, benchmark, line, token) if args.part == "test" else None
+        ranked = _ranking(args, predictor, benchmark, line, token)
     line.clear()
     print(_table(evaluation))
     if elsewhere is not None:
         print(_elsewhere_lines(elsewhere))
     if recalls:
         print(_recall_table(recalls))
+    print(RANKING_LEFT_OUT if ranked is None else ranking_text(ranked))
     if not compared:
         print("No NEIMS baseline: the model has no fingerprint member; name one with --baseline FILE.")
     if args.json:
         with replacing(args.json) as stream:
-            stream.write(json.dumps(_plain(evaluation, recalls, elsewhere), indent=2) + "\n")
+            stream.write(json.dumps(_plain(evaluation, recalls, elsewhere, ranked), indent=2) + "\n")
     return 0
+
+
+def _ranking(
+    args: argparse.Namespace, predictor: Predictor, benchmark: Benchmark, line: ProgressLine, token: CancelToken
+) -> RankingEvaluation | None:
+    """Figures of the ranking of hits; None where they would flatter or the model is not that of the predicted library."""
+    from bitspec_gui.formats.compact_predicted import read_predicted_notice
+    from bitspec_gui.services.predicted_entries import predicted_entries
+    from bitspec_gui.services.ranking_evaluation import evaluate_ranking
+    from bitspec_gui.spectra.ranking import load_ranking
+
+    same_model = read_predicted_notice(predicted_library()).model_sha256 == predictor.version.sha256
+    if args.part != "test" or args.split != "random" or not same_model:
+        return None
+    predicted = predicted_entries(predicted_library(), predictor, benchmark, line, token)
+    others = args.data.parent / "other_ei"
+    ranking = load_ranking(args.ranking or default_ranking())
+    return evaluate_ranking(ranking, benchmark.rows, predicted, others, report=line, cancel=token)
 
 
 def _refuse_seen_compounds(name: str, trained_on: str, split: str) -> None:
@@ -148,7 +176,12 @@ def _recall_table(recalls: tuple[Recall, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _plain(evaluation: PredictionEvaluation, recalls: tuple[Recall, ...], elsewhere: OtherLaboratory | None) -> dict[str, object]:
+def _plain(
+    evaluation: PredictionEvaluation,
+    recalls: tuple[Recall, ...],
+    elsewhere: OtherLaboratory | None,
+    ranked: RankingEvaluation | None,
+) -> dict[str, object]:
     return {
         "split": evaluation.split,
         "part": evaluation.part,
@@ -169,4 +202,5 @@ def _plain(evaluation: PredictionEvaluation, recalls: tuple[Recall, ...], elsewh
         "recall": [asdict(recall) for recall in recalls],
         "confidence": asdict(evaluation.trust) if evaluation.trust else None,
         "other_laboratory": asdict(elsewhere) if elsewhere else None,
+        "ranking": asdict(ranked) if ranked else None,
     }

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from bitspec_gui.bootstrap import build_services
 from bitspec_gui.cli import library_build
+from bitspec_gui.cli.first_use import load_supplied
 from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
-from bitspec_gui.domain.errors import ExportError, UnreadableFile
+from bitspec_gui.domain.errors import ExportError
 from bitspec_gui.domain.library import ImportReport, LibraryInfo
 from bitspec_gui.services.atomic_text import replacing
 from bitspec_gui.services.libraries import LibraryService
@@ -109,12 +110,7 @@ def _with_embedded(libraries: LibraryService, *, quiet: bool) -> None:
     """Load the libraries that come with BitSpec on a first start; if a file is missing, say so and go on."""
     line = ProgressLine(quiet=quiet)
     with cancel_on_interrupt(line) as token:
-        for ensure in (libraries.ensure_embedded, libraries.ensure_predicted):
-            try:
-                ensure(line, token)
-            except UnreadableFile as error:
-                line.say(f"bitspec: {error}")
-    line.clear()
+        load_supplied(libraries, line, token)
 
 
 def _described(library: LibraryInfo) -> str:

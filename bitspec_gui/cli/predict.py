@@ -35,8 +35,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="FILE",
         help="table (.csv, .tsv) with a column smiles and, if there, id and name; or .smi or .sdf",
     )
-    parser.add_argument("--output", metavar="FILE", default=STDOUT, help="file in .msp, .csv or .json; or - (standard output)")
-    parser.add_argument("--format", choices=("msp", "csv", "json"), help="format on standard output (msp)")
+    parser.add_argument(
+        "--output", metavar="FILE", default=STDOUT, help="file in .msp, .jdx, .csv or .json; or - (standard output)"
+    )
+    parser.add_argument("--format", choices=("msp", "jdx", "csv", "json"), help="format on standard output (msp)")
     parser.add_argument(
         "--annotate",
         action="store_true",

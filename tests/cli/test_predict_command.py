@@ -141,7 +141,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
 def test_unknown_output_format_names_the_choices(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["predict", "CCO", "--output", "out.txt"])
-    assert ".msp, .csv or .json" in capsys.readouterr().err
+    assert ".msp, .jdx, .csv or .json" in capsys.readouterr().err
 
 
 def test_output_that_is_the_input_is_refused(table: Path) -> None:

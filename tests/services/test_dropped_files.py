@@ -33,3 +33,21 @@ def test_a_whole_collection_is_cut_and_the_rest_counted(tmp_path):
     found = sort_dropped([file])
     assert len(found.molecules) == MOST_MOLECULES
     assert found.left_over == 7
+
+
+def test_runs_are_told_from_spectra_also_as_agilent_folders(tmp_path):
+    netcdf, agilent, spectra = tmp_path / "run.bin", tmp_path / "RUN.D", tmp_path / "a.csv"
+    netcdf.write_bytes(b"CDF\x01" + bytes(50))
+    agilent.mkdir()
+    (agilent / "DATA.MS").write_bytes(b"\x012\x00\x00")
+    spectra.write_text("m/z,intensity\n41,320\n43,999\n")
+    found = sort_dropped([netcdf, agilent, spectra])
+    assert found.runs == (netcdf, agilent)
+    assert found.libraries == (spectra,)
+    assert found.problems == ()
+
+
+def test_file_with_neither_spectra_nor_structures_is_told(tmp_path):
+    remarks = tmp_path / "a.smi"
+    remarks.write_text("# nothing but a remark\n")
+    assert "neither spectra nor structures" in sort_dropped([remarks]).problems[0].what

@@ -105,7 +105,7 @@ def test_peaks_for_the_clipboard_are_tab_separated() -> None:
 
 
 def test_unknown_suffix_is_refused_with_the_choices(tmp_path: Path) -> None:
-    with pytest.raises(ExportError, match=r"\.msp, \.csv or \.json"):
+    with pytest.raises(ExportError, match=r"\.msp, \.jdx, \.csv or \.json"):
         write_predictions([prediction()], tmp_path / "out.txt")
     with pytest.raises(ExportError):
         export_format(Path("noending"))
@@ -186,3 +186,16 @@ def test_stream_gets_the_format_asked_for() -> None:
     assert len(json.loads(stream.getvalue())) == 2
     with pytest.raises(ExportError, match="no format"):
         stream_predictions([prediction()], stream, "xlsx")
+
+
+def test_jcamp_and_msp_files_have_the_line_ends_that_nists_programs_want(tmp_path: Path) -> None:
+    for suffix in ("jdx", "msp"):
+        target = tmp_path / f"out.{suffix}"
+        assert write_predictions([prediction(), prediction("second")], target) == 2
+        data = target.read_bytes()
+        assert data.count(b"\n") == data.count(b"\r\n") > 10
+    text = (tmp_path / "out.jdx").read_text(encoding="utf-8")
+    assert text.count("##END=") == 2
+    assert "##TITLE=ethanol\n" in text
+    assert "27,1 31,999 45,512 46,215" in text
+    assert "##$PREDICTED BY=bitspec-ei-1" in text

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bitspec_gui.bootstrap import build_services
-from bitspec_gui.config.paths import user_paths
+from bitspec_gui.config.paths import DATABASE_VARIABLE, user_paths
 from bitspec_gui.config.settings import Settings
 from bitspec_gui.domain.errors import ModelFileError, StorageError
 
@@ -18,6 +18,20 @@ def test_database_that_cannot_be_opened_is_an_error_of_its_use_not_of_the_start(
     services = build_services(paths)
     with pytest.raises(StorageError):
         services.libraries.libraries()
+
+
+@pytest.mark.parametrize("said_by", ["settings", "variable"])
+def test_libraries_are_kept_where_the_settings_or_the_variable_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said_by: str
+) -> None:
+    monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
+    services = build_services(user_paths(tmp_path))
+    services.settings.save(Settings(database_url=f"sqlite:///{tmp_path / 'settings.sqlite'}"))
+    if said_by == "variable":
+        monkeypatch.setenv(DATABASE_VARIABLE, str(tmp_path / "variable.sqlite"))
+    services.editing.new_library("Mine")
+    services.libraries.close()
+    assert [path.name for path in tmp_path.glob("*.sqlite")] == [f"{said_by}.sqlite"]
 
 
 def test_missing_model_file_is_named_when_a_prediction_is_asked_for(tmp_path: Path) -> None:
