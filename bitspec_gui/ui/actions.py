@@ -32,6 +32,7 @@ class Actions:
     mirror: QAction
     predicted_only: QAction
     difference: QAction
+    reverse_view: QAction
     labels: QAction
     label_mz: QAction
     label_formula: QAction
@@ -43,6 +44,16 @@ class Actions:
     remove_library: QAction
     export_library: QAction
     restore_library: QAction
+    search: QAction
+    search_all: QAction
+    identify_this: QAction
+    identify_measured: QAction
+    open_unknowns: QAction
+    remove_unknowns: QAction
+    export_hits: QAction
+    export_spectra: QAction
+    report: QAction
+    all_reports: QAction
     about: QAction
     log_folder: QAction
 
@@ -53,6 +64,9 @@ _ICONS = {
     "preferences": "preferences", "mirror": "mirror",
     "predicted_only": "predicted-only", "difference": "difference", "labels": "labels", "reset_zoom": "reset",
     "add_library": "add-library", "add_library_folder": "folder", "where_libraries": "info", "remove_library": "remove",
+    "reverse_view": "reverse", "search": "search", "search_all": "search", "identify_this": "identify",
+    "identify_measured": "identify", "open_unknowns": "open",
+    "remove_unknowns": "remove", "export_hits": "save", "export_spectra": "save", "report": "export", "all_reports": "export",
     "export_library": "save", "restore_library": "restore", "about": "info", "log_folder": "folder",
 }  # fmt: skip
 
@@ -64,14 +78,14 @@ def _tr(text: str) -> str:
 def _words() -> dict[str, tuple[str, str, str]]:
     """Text, keys and explanation of each action."""
     return {
-        "open": (_tr("&Open…"), "Ctrl+O", _tr("Open structures to predict, or spectra to add as a library")),
+        "open": (_tr("&Open…"), "Ctrl+O", _tr("Open structures to predict, spectra or GC-MS runs to identify")),
         "export": (_tr("&Export…"), "Ctrl+S", _tr("Save the spectrum as MSP, CSV or JSON, or the view as PNG, SVG or PDF")),
         "export_picture": (_tr("Export the &view…"), "Ctrl+Shift+S", _tr("Save the view as PNG, SVG or PDF")),
         "quit": (_tr("&Quit"), "Ctrl+Q", _tr("Close BitSpec")),
         "copy": (_tr("&Copy"), "Ctrl+C", _tr("Copy what has the focus: structure, peaks, picture or rows")),
         "copy_picture": (_tr("Copy as p&icture"), "Ctrl+Shift+C", _tr("Copy the spectrum view as a picture")),
         "copy_peaks": (_tr("Copy pea&ks"), "", _tr("Copy the peak table as tab-separated text")),
-        "paste": (_tr("&Paste molecule"), "Ctrl+V", _tr("Predict the SMILES, InChI or molblock on the clipboard")),
+        "paste": (_tr("&Paste"), "Ctrl+V", _tr("Predict the molecule, or identify the peaks, on the clipboard")),
         "predict": (_tr("&Predict"), "Ctrl+Return", _tr("Predict the spectrum of the molecule in the input")),
         "find": (_tr("&Find in libraries"), "Ctrl+F", _tr("Search names, formulas, CAS numbers and InChIKeys")),
         "cancel": (_tr("Cance&l"), "Esc", _tr("Cancel the job that was started last")),
@@ -79,6 +93,21 @@ def _words() -> dict[str, tuple[str, str, str]]:
         "mirror": (_tr("&Mirror"), "M", _tr("Predicted above, measured below, head to tail (M)")),
         "predicted_only": (_tr("&Predicted"), "P", _tr("The predicted spectrum alone (P)")),
         "difference": (_tr("&Difference"), "D", _tr("Predicted less measured (D)")),
+        "reverse_view": (_tr("&Reverse"), "R", _tr("Of the unknown only the peaks that the library spectrum has (R)")),
+        "search": (_tr("&Search"), "F5", _tr("Search the libraries for the unknown that is shown (F5)")),
+        "search_all": (_tr("Search &all"), "Shift+F5", _tr("Search the libraries for all unknowns of the list (Shift+F5)")),
+        "identify_this": (_tr("&Identify this"), "Ctrl+I", _tr("Search the libraries for the spectrum that is shown")),
+        "identify_measured": (
+            _tr("Identify the &measured one"),
+            "",
+            _tr("Search the libraries for the measured spectrum that is compared with"),
+        ),
+        "open_unknowns": (_tr("Open &unknowns…"), "Ctrl+Shift+O", _tr("Open spectra or GC-MS runs to identify")),
+        "remove_unknowns": (_tr("Ta&ke off the list"), "", _tr("Take the selected unknowns off the list; their files stay")),
+        "export_hits": (_tr("Export &hit list…"), "", _tr("Save the hits as CSV, Excel workbook or JSON")),
+        "export_spectra": (_tr("Export &spectra…"), "", _tr("Save unknowns and hits for NIST MS Search, as MSP or JCAMP-DX")),
+        "report": (_tr("&Report…"), "Ctrl+R", _tr("Save a report on the unknown that is shown, as PDF or HTML")),
+        "all_reports": (_tr("All re&ports…"), "", _tr("Save a report on all unknowns that were searched, as PDF or HTML")),
         "labels": (_tr("&Labels"), "L", _tr("Label the largest peaks with their m/z (L)")),
         "label_mz": (_tr("&m/z"), "", _tr("Labels say the m/z alone")),
         "label_formula": (_tr("&Formula"), "", _tr("Labels say the m/z and, of a predicted peak, the formula of its ion")),
@@ -121,18 +150,43 @@ def make_actions(window: QMainWindow, state: WindowState) -> Actions:
 
 def _make_modes(window: QMainWindow, actions: Actions, state: WindowState) -> None:
     group = QActionGroup(window)
-    modes = {ViewMode.MIRROR: actions.mirror, ViewMode.TOP_ONLY: actions.predicted_only, ViewMode.DIFFERENCE: actions.difference}
+    modes = {
+        ViewMode.MIRROR: actions.mirror,
+        ViewMode.TOP_ONLY: actions.predicted_only,
+        ViewMode.DIFFERENCE: actions.difference,
+        ViewMode.REVERSE: actions.reverse_view,
+    }
     for mode, action in modes.items():
         action.setCheckable(True)
         action.setChecked(state.mode is mode)
         group.addAction(action)
-    # M is a toggle: pressed once more it leaves the prediction alone.
+    # M and R are toggles: M pressed once more leaves the upper spectrum alone, R brings back what it leaves out.
     actions.mirror.triggered.connect(
         lambda: state.set_mode(ViewMode.TOP_ONLY if state.mode is ViewMode.MIRROR else ViewMode.MIRROR)
+    )
+    actions.reverse_view.triggered.connect(
+        lambda: state.set_mode(ViewMode.MIRROR if state.mode is ViewMode.REVERSE else ViewMode.REVERSE)
     )
     actions.predicted_only.triggered.connect(lambda: state.set_mode(ViewMode.TOP_ONLY))
     actions.difference.triggered.connect(lambda: state.set_mode(ViewMode.DIFFERENCE))
     state.mode_changed.connect(lambda: modes[state.mode].setChecked(True))
+
+
+def name_spectra(actions: Actions, *, unknown: bool) -> None:
+    """Say in texts and tips which spectra are compared: an unknown and a hit, or a prediction and a measurement."""
+    texts = {
+        actions.mirror: (
+            _tr("Unknown above, hit below, head to tail (M)"),
+            _tr("Predicted above, measured below, head to tail (M)"),
+        ),
+        actions.predicted_only: (_tr("The unknown alone (P)"), _tr("The predicted spectrum alone (P)")),
+        actions.difference: (_tr("Unknown less hit (D)"), _tr("Predicted less measured (D)")),
+    }
+    for action, (of_unknown, of_prediction) in texts.items():
+        tip = of_unknown if unknown else of_prediction
+        action.setToolTip(tip)
+        action.setStatusTip(tip)
+    actions.predicted_only.setText(_tr("Unk&nown") if unknown else _tr("&Predicted"))
 
 
 def _make_label_modes(window: QMainWindow, actions: Actions, state: WindowState) -> None:

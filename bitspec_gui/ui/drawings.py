@@ -43,6 +43,20 @@ class Drawings(QObject):
         """Draw a SMILES or InChI into a view; one that cannot be read leaves a few words there."""
         self._request(view, text, _Wanted(text, dark))
 
+    def prepare(self, texts: Sequence[str], *, dark: bool) -> None:
+        """Draw structures ahead of need, so that they are there at once when they are looked at; the newest wish wins."""
+        missing = [wanted for wanted in (_Wanted(text, dark) for text in texts) if wanted not in self._kept]
+        if missing:
+            self._runner.submit("query", _draw_ahead, self._prediction, missing, on_done=self._keep_ahead, key="drawings-ahead")
+
+    def _keep_ahead(self, drawn: dict[_Wanted, tuple[Molecule, str]]) -> None:
+        self._kept.update(drawn)
+        self._forget_oldest()
+
+    def _forget_oldest(self) -> None:
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+
     def _request(self, view: StructureView, what: Molecule | str, wanted: _Wanted) -> None:
         if wanted in self._kept:
             self._runner.abandon(_key(view))
@@ -52,8 +66,7 @@ class Drawings(QObject):
 
         def done(answer: tuple[Molecule, str]) -> None:
             self._kept[wanted] = answer
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            self._forget_oldest()
             view.show_drawing(*answer)
 
         def failed(error: Exception) -> None:
@@ -65,6 +78,17 @@ class Drawings(QObject):
 
 def _key(view: StructureView) -> str:
     return f"drawing-{view.objectName()}"
+
+
+def _draw_ahead(service: PredictionService, wanted: Sequence[_Wanted]) -> dict[_Wanted, tuple[Molecule, str]]:
+    """Draw what can be drawn; in the query lane."""
+    drawn = {}
+    for each in wanted:
+        try:
+            drawn[each] = _draw(service, each.key, each)
+        except BitSpecError:
+            continue  # Said when it is looked at.
+    return drawn
 
 
 def _draw(service: PredictionService, what: Molecule | str, wanted: _Wanted) -> tuple[Molecule, str]:

@@ -17,7 +17,7 @@ from bitspec_gui.ui.views.picture import image_of, picture_bytes, picture_suffix
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.workers.runner import Runner
 
-SPECTRUM_FILTERS = {".msp": "MSP (*.msp)", ".csv": "CSV (*.csv)", ".json": "JSON (*.json)"}
+SPECTRUM_FILTERS = {".msp": "MSP (*.msp)", ".jdx": "JCAMP-DX (*.jdx)", ".csv": "CSV (*.csv)", ".json": "JSON (*.json)"}
 PICTURE_FILTERS = {".png": "PNG (*.png)", ".svg": "SVG (*.svg)", ".pdf": "PDF (*.pdf)"}
 
 
@@ -49,7 +49,7 @@ class ExportFlow(QObject):
         self.export(shown, view, path)
 
     def export(self, shown: SpectrumRecord | Prediction, view: SpectrumView, path: Path) -> None:
-        """Write the spectrum (.msp, .csv, .json), with what its peaks are made of, or the view (.png, .svg, .pdf) to `path`."""
+        """Write the spectrum (.msp, .jdx, .csv, .json), with what its peaks are made of, or the view (.png, .svg, .pdf)."""
         suffix = picture_suffix(path)
         if suffix is not None:
             content = picture_bytes(view, suffix)

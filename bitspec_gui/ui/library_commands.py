@@ -60,7 +60,7 @@ class LibraryCommands(QObject):
         box.setInformativeText(
             self.tr("It comes with BitSpec: Library, Restore the supplied libraries brings it back.")
             if supplied
-            else self.tr("The files it was imported from are not touched.")
+            else self.tr("Undo brings it back. The files it was imported from are not touched.")
         )
         remove = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
         remove.setObjectName("confirmRemoveButton")

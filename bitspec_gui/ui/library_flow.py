@@ -24,6 +24,7 @@ class LibraryFlow(QObject):
     failed = Signal(object)
     damaged = Signal(object)
     changed = Signal()
+    removed = Signal(object)
 
     def __init__(self, libraries: LibraryService, runner: Runner, state: WindowState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -45,15 +46,17 @@ class LibraryFlow(QObject):
 
     def _load_predicted(self) -> None:
         # A job of its own, after the measured one: it is long at a first start, and nothing waits for it.
-        self._runner.submit(
+        self._state.set_loading_more(True)
+        job = self._runner.submit(
             "io",
             self._libraries.ensure_predicted,
             title=self.tr("Loading the predicted library"),
             cancellable=True,
-            on_done=lambda changes: self._changed() if changes.libraries else None,
+            on_done=lambda changes: self.has_changed() if changes.libraries else None,
             on_error=self._fail_and_refresh,
-            on_cancel=self._changed,
+            on_cancel=self.has_changed,
         )
+        job.ended.connect(lambda _job: self._state.set_loading_more(False))
 
     def refresh(self) -> None:
         """Read the list of libraries."""
@@ -70,7 +73,7 @@ class LibraryFlow(QObject):
             cancellable=True,
             on_done=self._imported,
             on_error=self._fail_and_refresh,
-            on_cancel=self._changed,
+            on_cancel=self.has_changed,
         )
 
     def remove(self, name: str) -> None:
@@ -108,7 +111,7 @@ class LibraryFlow(QObject):
             cancellable=True,
             on_done=self._restored,
             on_error=self._fail_and_refresh,
-            on_cancel=self._changed,
+            on_cancel=self.has_changed,
         )
 
     def start_fresh(self, damaged: DamagedDatabase) -> None:
@@ -124,7 +127,7 @@ class LibraryFlow(QObject):
 
     def _opened(self) -> None:
         self._state.set_opening(False)
-        self._changed()
+        self.has_changed()
 
     def _opened_measured(self) -> None:
         self._opened()
@@ -143,25 +146,27 @@ class LibraryFlow(QObject):
 
     def _imported(self, report: ImportReport) -> None:
         _log.info("Imported into %s: %d read, %d added, %d rejected", report.library, report.read, report.added, report.rejected)
-        self._changed()
+        self.has_changed()
         self.imported.emit(report)
 
     def _restored(self, changes: StoreChanges) -> None:
-        self._changed()
+        self.has_changed()
         words = self.tr("The supplied libraries are back") if changes.libraries else self.tr("No supplied library was missing")
         self.told.emit(words)
 
     def _removed(self, info: LibraryInfo) -> None:
-        self._changed()
+        self.has_changed()
         self.told.emit(self.tr("%1 was removed (%2 spectra)").replace("%1", info.name).replace("%2", f"{info.spectra:,}"))
+        self.removed.emit(info)
 
-    def _changed(self) -> None:
+    def has_changed(self) -> None:
+        """Libraries or entries are others than before: all who show them read again."""
         self.refresh()
         self.changed.emit()
 
     def _fail_and_refresh(self, error: Exception) -> None:
         self._fail(error)
-        self._changed()
+        self.has_changed()
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, DamagedDatabase):

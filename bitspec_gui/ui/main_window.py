@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -17,49 +15,50 @@ from PySide6.QtGui import (
     QGuiApplication,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QTabBar, QVBoxLayout, QWidget
 
-from bitspec_gui.config.settings import MAX_RECENT_FILES, Settings
-from bitspec_gui.domain.errors import BitSpecError, SettingsError
+from bitspec_gui.config.settings import Settings
+from bitspec_gui.domain.errors import BitSpecError
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
-from bitspec_gui.domain.prediction import Prediction
-from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.catalogue import Services
-from bitspec_gui.ui.actions import make_actions, paint_icons
+from bitspec_gui.ui.actions import make_actions, name_spectra, paint_icons
 from bitspec_gui.ui.dialogs.about import AboutDialog
 from bitspec_gui.ui.dialogs.preferences import PreferencesDialog
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.example import EXAMPLE_NAME, EXAMPLE_TEXT
-from bitspec_gui.ui.exporting import ExportFlow, copy_text_of
+from bitspec_gui.ui.exporting import ExportFlow
 from bitspec_gui.ui.failures import FailureReporter
+from bitspec_gui.ui.identify_state import IdentifyState
+from bitspec_gui.ui.identifying import Identification
 from bitspec_gui.ui.library_commands import LibraryCommands
+from bitspec_gui.ui.library_editing import LibraryEditing
 from bitspec_gui.ui.library_flow import LibraryFlow
+from bitspec_gui.ui.library_menus import add_library_menus
 from bitspec_gui.ui.log_feed import LogFeed
-from bitspec_gui.ui.opening import OpeningFlow, holds_something
-from bitspec_gui.ui.panels.details import DetailsPanel
+from bitspec_gui.ui.on_show import OnShow, Panels
+from bitspec_gui.ui.opening import KINDS_OF_FILES, OpeningFlow, holds_something
+from bitspec_gui.ui.panels.details import DetailsPanel, Looked
+from bitspec_gui.ui.panels.identify import IdentifyPanel
 from bitspec_gui.ui.panels.jobs import JobsPanel
 from bitspec_gui.ui.panels.library import LibraryPanel
 from bitspec_gui.ui.panels.log import LogPanel
+from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.panels.predict import PredictPanel
 from bitspec_gui.ui.panels.project import ProjectPanel
 from bitspec_gui.ui.panels.status import StatusBar
+from bitspec_gui.ui.panels.tab_pages import TabPages
 from bitspec_gui.ui.prediction_flow import PredictionFlow
+from bitspec_gui.ui.spectra_intake import Meaning, SpectraIntake
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.jobs import JobTableModel
 from bitspec_gui.ui.theme import application_icon, apply_theme
-from bitspec_gui.ui.views.content import LabelMode
-from bitspec_gui.ui.views.spectrum_view import SpectrumView
+from bitspec_gui.ui.thumbnails import Thumbnails
+from bitspec_gui.ui.views.content import ViewMode
+from bitspec_gui.ui.window_docks import WindowDocks
+from bitspec_gui.ui.window_memory import WindowMemory
 from bitspec_gui.ui.window_menus import make_menus, spectrum_menu
 from bitspec_gui.workers.runner import Runner
-
-LOW_WINDOW_PX = 640
-"""Height below which the jobs take no more room than they must: it is the spectrum's."""
-
-KEEP_AFTER_MS = 2000
-"""How long after the last change settings are saved."""
-
-_log = logging.getLogger(__name__)
 
 
 class MainWindow(QMainWindow):
@@ -74,18 +73,13 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self.services = services
-        self.settings: Settings = services.settings.load()
         self._theme_override = theme
         self._log_file = log_file
         self._named = ("", "")
-        self._keep_timer = QTimer(self)
-        self._keep_timer.setSingleShot(True)
-        self._keep_timer.setInterval(KEEP_AFTER_MS)
-        self._keep_timer.timeout.connect(self._keep_window)
         self.runner = Runner(self)
         self.state = WindowState(self)
-        self.state.label_threshold_percent = self.settings.label_threshold_percent
-        self.state.label_mode = LabelMode(self.settings.label_words)
+        self.unknowns = IdentifyState(self)
+        self.memory = WindowMemory(services.settings, self.state, self)
         self.failures = FailureReporter(self)
         self.log_feed = LogFeed(self)
         self.actions_ = make_actions(self, self.state)
@@ -93,13 +87,15 @@ class MainWindow(QMainWindow):
         self.library_flow = LibraryFlow(services.libraries, self.runner, self.state, self)
         self.opening = OpeningFlow(self.runner, self)
         self.exporting = ExportFlow(self, self.runner)
-        self.library_commands = LibraryCommands(self, self.library_flow, self.state, lambda: self.settings.last_folder)
+        self.library_commands = LibraryCommands(self, self.library_flow, self.state, self._last_folder)
         self._make_panels()
         self._make_docks()
         self._connect_flows()
         self._connect_actions()
         self.apply_appearance()
-        self._restore_window()
+        self.docks.take_usual_sizes()
+        self.memory.restore_window()
+        self._tab_changed()
 
     # Life
 
@@ -109,17 +105,17 @@ class MainWindow(QMainWindow):
         self.predictions.load_model()
         self.library_flow.start()
         self.project.show_files(self.settings.recent_files)
-        if self.services.settings.problem:
-            self.status.tell(self.services.settings.problem)
+        if self.memory.problem:
+            self.status.tell(self.memory.problem)
+        self.identification.start(self.settings.unknown_files)
         chosen = text or self.settings.last_molecule or EXAMPLE_TEXT
         self.predict_text(chosen, EXAMPLE_NAME if chosen == EXAMPLE_TEXT else "")
 
     def shut_down(self, timeout_s: float = 8.0) -> bool:
         """End all work; False if a lane was still busy when the time was up."""
         self.log_feed.stop()
-        self._keep_timer.stop()
-        self.predict.input.stop()
-        self.library.stop()
+        self.memory.stop()
+        self._stop_panels()
         ended = self.runner.shutdown(timeout_s)
         if ended:
             self.services.libraries.close()
@@ -127,88 +123,71 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep settings and window state; what cannot be saved never prevents closing."""
-        self._keep_window()
+        self.memory.keep()
+        self._stop_panels()
+        event.accept()
+
+    def _stop_panels(self) -> None:
         self.predict.input.stop()
         self.library.stop()
-        event.accept()
+        self.identification.stop()
+        self.thumbnails.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A window that becomes low takes the room from the jobs."""
         super().resizeEvent(event)
-        if event.size().height() < LOW_WINDOW_PX and not 0 < event.oldSize().height() < LOW_WINDOW_PX:
-            self.resizeDocks([self.jobs_dock], [1], Qt.Orientation.Vertical)
+        self.docks.follow_height(event.size().height(), event.oldSize().height())
 
-    def _keep_window(self) -> None:
-        """Save where the window stands and what it shows. Done now and then, too, so that a crash loses little."""
-        self._keep_timer.stop()
-        shown = self.state.prediction
-        self.settings = replace(
-            self.settings,
-            window_geometry=_base64(self.saveGeometry()),
-            window_state=_base64(self.saveState()),
-            label_threshold_percent=self.state.label_threshold_percent,
-            label_words=self.state.label_mode.value,
-            last_molecule=shown.molecule.smiles if shown is not None else self.settings.last_molecule,
-        )
-        self._save_settings()
-
-    def _save_settings(self) -> None:
-        try:
-            self.services.settings.save(self.settings)
-        except SettingsError as error:
-            _log.warning("%s", error)
-            self.status.tell(str(error))
-
-    def _restore_window(self) -> None:
-        self.resize(1280, 800)
-        self.resizeDocks([self.left_dock, self.right_dock], [190, 428], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.jobs_dock], [170], Qt.Orientation.Vertical)
-        if self.settings.window_geometry:
-            self.restoreGeometry(QByteArray.fromBase64(self.settings.window_geometry.encode()))
-        if self.settings.window_state:
-            self.restoreState(QByteArray.fromBase64(self.settings.window_state.encode()))
+    @property
+    def settings(self) -> Settings:
+        """The settings in use."""
+        return self.memory.settings
 
     # Parts
 
     def _make_panels(self) -> None:
         self.status = StatusBar(self.state, self)
         self.setStatusBar(self.status)
-        self.predict = PredictPanel(self.state, self.actions_, self)
-        self.library = LibraryPanel(self.state, self.actions_, self.services.libraries, self.runner, self)
-        self.tabs = QTabWidget(self)
-        self.tabs.setObjectName("tabs")
-        self.tabs.setDocumentMode(True)
-        self.tabs.addTab(self.predict, self.tr("Predict"))
-        self.tabs.addTab(self.library, self.tr("Library"))
-        self.setCentralWidget(self.tabs)
         self.drawings = Drawings(self.services.prediction, self.runner, self)
-        self.details = DetailsPanel(self.state, self.drawings, self)
-        self.project = ProjectPanel(self.state, self)
+        self.thumbnails = Thumbnails(self.services.prediction, self.runner, self)
+        self.predict = PredictPanel(self.state, self.actions_, self)
+        self.identify = IdentifyPanel(self.state, self.unknowns, self.actions_, self.thumbnails, self.services, self.runner, self)
+        self.library = LibraryPanel(self.state, self.actions_, self.services.libraries, self.thumbnails, self.runner, self)
+        self.tabs = TabPages("tabs", self)
+        self.tabs.addTab(self.predict, self.tr("Predict"))
+        self.tabs.addTab(self.identify, self.tr("Identify"))
+        self.tabs.addTab(self.library, self.tr("Library"))
+        self.notice = Notice("intakeNotice", "warning", self)
+        self._make_centre()
+        self.library_editing = LibraryEditing(self, self.services, self.runner, self.state, self.library, self.library_flow)
+        self.details = DetailsPanel(self.state, self.unknowns, self.drawings, self)
+        self.project = ProjectPanel(self.state, self.unknowns, self)
         self.jobs = JobsPanel(JobTableModel(self.runner, self), self)
         self.log = LogPanel(self.log_feed, self)
+        panels = Panels(self.predict, self.identify, self.library, self.details)
+        self.on_show = OnShow(self.tabs, panels, self.exporting, self.state, self.unknowns, self._last_folder)
+        self.intake = SpectraIntake(self.runner, self.unknowns, self._meaning_of_spectra, self.notice)
+        self.identification = Identification(
+            self.services, self.runner, self.unknowns, self.actions_, self.identify, self.intake, self._last_folder
+        )
         menu = spectrum_menu(self, self.actions_)
         self.predict.view.context_menu = menu
         self.library.view.context_menu = menu
+        self.identify.view.context_menu = menu
+
+    def _make_centre(self) -> None:
+        centre = QWidget(self)
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.tabs, 1)
+        self.setCentralWidget(centre)
 
     def _make_docks(self) -> None:
-        area = Qt.DockWidgetArea
-        self.left_dock = self._dock("leftDock", self.tr("Project"), self.project, area.LeftDockWidgetArea)
-        self.right_dock = self._dock("rightDock", self.tr("Molecule and peaks"), self.details, area.RightDockWidgetArea)
-        self.jobs_dock = self._dock("jobsDock", self.tr("Jobs"), self.jobs, area.BottomDockWidgetArea)
-        self.log_dock = self._dock("logDock", self.tr("Log"), self.log, area.BottomDockWidgetArea)
-        self.tabifyDockWidget(self.jobs_dock, self.log_dock)
-        self.jobs_dock.raise_()
-        self.setCorner(Qt.Corner.BottomLeftCorner, area.LeftDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, area.RightDockWidgetArea)
-        make_menus(self, self.actions_, [self.left_dock, self.right_dock, self.jobs_dock, self.log_dock])
-
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(name)
-        dock.setAccessibleName(title)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
+        self.docks = WindowDocks(self, self.project, self.details, self.jobs, self.log)
+        make_menus(self, self.actions_, self.docks.all)
+        add_library_menus(self, self.library.edits)
 
     def _connect_flows(self) -> None:
         self.predict.input.asked.connect(self._asked)
@@ -221,19 +200,25 @@ class MainWindow(QMainWindow):
         self.library.model.failed.connect(self._entries_failed)
         self.library_flow.told.connect(self.status.tell)
         self.library_flow.failed.connect(self.failures.report)
+        self.library.told.connect(self.status.tell)
+        self.library_editing.told.connect(self.status.tell)
+        self.library_editing.failed.connect(self.failures.report)
         self.library_commands.paths_chosen.connect(self._libraries_chosen)
-        self.library_commands.folder_chosen.connect(self._remember_folder)
+        self.library_commands.folder_chosen.connect(self.memory.remember_folder)
         self.library_commands.text_to_save.connect(self.exporting.save_text)
         self.library_flow.changed.connect(self.predictions.look_up)
         self.opening.text_found.connect(self.predict_text)
         self.opening.molecules_found.connect(self._molecules_found)
-        self.opening.libraries_found.connect(self.library_flow.add)
-        self.opening.opened.connect(self._remember_files)
+        self._connect_identification()
+        self.opening.opened.connect(self.memory.remember_files)
         self.opening.told.connect(self.failures.tell)
         self.opening.failed.connect(self.failures.report)
         self.exporting.told.connect(self.status.tell)
         self.exporting.failed.connect(self.failures.report)
-        self.exporting.folder_changed.connect(self._remember_folder)
+        self.exporting.folder_changed.connect(self.memory.remember_folder)
+        self.on_show.told.connect(self.status.tell)
+        self.memory.told.connect(self.status.tell)
+        self.memory.files_changed.connect(self.project.show_files)
         self.log.save_wanted.connect(self.exporting.save_text)
         self.project.molecule_wanted.connect(self._predict_molecule)
         self.project.input_wanted.connect(lambda each: self.predict_text(each.text, each.name))
@@ -242,14 +227,70 @@ class MainWindow(QMainWindow):
         self.tabs.currentChanged.connect(lambda _index: self._tab_changed())
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
 
+    def _connect_identification(self) -> None:
+        identification = self.identification
+        self.opening.spectra_found.connect(self.intake.take_files)
+        self.opening.peaks_found.connect(self.intake.take_text)
+        self.opening.runs_found.connect(identification.open_runs)
+        self.predict.input.peaks_pasted.connect(self.intake.take_text)
+        self.library_flow.changed.connect(identification.libraries_changed)
+        self.intake.library_wanted.connect(self.library_flow.add)
+        self.intake.told.connect(self.failures.tell)
+        self.intake.failed.connect(self.failures.report)
+        identification.search.failed.connect(self.failures.report)
+        identification.told.connect(self.status.tell)
+        identification.reports.told.connect(self.status.tell)
+        identification.reports.failed.connect(self.failures.report)
+        identification.reports.folder_changed.connect(self.memory.remember_folder)
+        self.identify.hints.failed.connect(self.failures.report)
+        identification.shown.connect(lambda: self.tabs.setCurrentWidget(self.identify))
+        identification.files_changed.connect(lambda: self.memory.remember_unknowns(identification.files))
+        self.unknowns.hit_changed.connect(self._draw_ahead)
+        self.project.unknown_wanted.connect(self._show_unknown)
+        self.identify.hits.predict_wanted.connect(self._predict_entry)
+        self.identify.add_library_wanted.connect(self.library_commands.ask)
+        for signal in (
+            self.unknowns.unknown_changed,
+            self.unknowns.hit_changed,
+            self.state.chosen_changed,
+            self.state.matches_changed,
+        ):
+            signal.connect(self._enable)
+
+    def _draw_ahead(self) -> None:
+        """Have the structures of the next hits ready before the arrow keys reach them."""
+        if self.tabs.currentWidget() is self.identify:
+            self.drawings.prepare(self.identify.hits.structures_near(2), dark=self.state.colours.dark)
+
+    def _meaning_of_spectra(self) -> Meaning:
+        """What spectra are that are dropped here and now."""
+        shown = self.tabs.currentWidget()
+        return Meaning.LIBRARY if shown is self.library else Meaning.UNKNOWNS if shown is self.identify else Meaning.OPEN
+
+    def _show_unknown(self, key: int) -> None:
+        self.tabs.setCurrentWidget(self.identify)
+        self.unknowns.look_at(key)
+
+    def _identify_shown(self) -> None:
+        shown = self.on_show.record
+        if shown is not None:
+            self.identification.take(shown)
+
+    def _identify_measured(self) -> None:
+        chosen = self.state.chosen
+        if chosen is not None:
+            self.identification.take(chosen.record)
+
     def _connect_actions(self) -> None:
         a, ask = self.actions_, self.library_commands.ask
         what: list[tuple[object, Callable[[], object]]] = [
-            (a.open, self._open), (a.export, self._export), (a.export_picture, lambda: self._export(picture_first=True)),
-            (a.quit, self.close), (a.copy, self.copy_by_focus), (a.copy_picture, self._copy_picture),
-            (a.copy_peaks, self._copy_peaks), (a.paste, self.paste), (a.predict, self._predict_now),
-            (a.find, self._find), (a.cancel, self._cancel),
-            (a.preferences, self._preferences), (a.reset_zoom, lambda: self.current_view.reset_zoom()),
+            (a.open, self._open), (a.export, self.on_show.export),
+            (a.export_picture, lambda: self.on_show.export(picture_first=True)), (a.quit, self.close),
+            (a.copy, self.on_show.copy_by_focus), (a.copy_picture, self.on_show.copy_picture),
+            (a.copy_peaks, self.on_show.copy_peaks), (a.paste, self.paste), (a.predict, self._predict_now),
+            (a.find, self._find), (a.cancel, self._cancel), (a.open_unknowns, self._open_unknowns),
+            (a.identify_this, self._identify_shown), (a.identify_measured, self._identify_measured),
+            (a.preferences, self._preferences), (a.reset_zoom, lambda: self.on_show.view.reset_zoom()),
             (a.add_library, ask), (a.add_library_folder, self.library_commands.ask_for_folder), (a.where_libraries, ask),
             (a.remove_library, lambda: self.library_commands.remove(self._selected_library())),
             (a.export_library, lambda: self.library_commands.export(self._selected_library())),
@@ -259,7 +300,7 @@ class MainWindow(QMainWindow):
             action.triggered.connect(lambda _checked=False, do=callback: do())  # type: ignore[attr-defined]
         self.state.libraries_changed.connect(self._enable)
         self.state.prediction_changed.connect(self._enable)
-        self.state.prediction_changed.connect(self._keep_timer.start)
+        self.state.prediction_changed.connect(self.memory.keep_soon)
         self.state.entry_changed.connect(self._enable)
         self._enable()
 
@@ -267,9 +308,12 @@ class MainWindow(QMainWindow):
         a, some = self.actions_, bool(self.state.libraries)
         for action in (a.remove_library, a.export_library):
             action.setEnabled(some)
-        shown = self._spectrum_on_show()
+        shown = self.on_show.spectrum
         for action in (a.export, a.export_picture, a.copy_picture, a.copy_peaks):
             action.setEnabled(shown is not None)
+        identify = self.tabs.currentWidget() is self.identify
+        a.identify_this.setEnabled(shown is not None and not identify)
+        a.identify_measured.setEnabled(self.tabs.currentWidget() is self.predict and self.state.chosen is not None)
 
     # Appearance
 
@@ -279,6 +323,7 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         colours = apply_theme(app, self._theme_override or self.settings.theme, self.settings.font_size_pt)
         paint_icons(self.actions_, colours.text)
+        self.thumbnails.set_dark(colours.dark)
         self.state.set_colours(colours)
 
     def _system_theme_changed(self) -> None:
@@ -293,9 +338,8 @@ class MainWindow(QMainWindow):
     def _take_preferences(self, chosen: Settings) -> None:
         if chosen.theme != self.settings.theme:
             self._theme_override = None
-        self.settings = chosen
+        self.memory.take(chosen)
         self.apply_appearance()
-        self._save_settings()
 
     # Predicting
 
@@ -327,7 +371,7 @@ class MainWindow(QMainWindow):
             self.status.tell(self.tr("%1 structures; click one at the left to predict it").replace("%1", str(len(molecules))))
 
     def _cancel(self) -> None:
-        if not self.runner.cancel_newest_visible():
+        if not self.runner.cancel_newest_visible() and not self.identification.search.cancel():
             self.state.select_peak(None)
 
     # Opening, pasting, dropping
@@ -335,7 +379,7 @@ class MainWindow(QMainWindow):
     def paste(self) -> None:
         """Take what is on the clipboard."""
         if not self.opening.take(QGuiApplication.clipboard().mimeData()):
-            self.status.tell(self.tr("There is no molecule on the clipboard."))
+            self.status.tell(self.tr("There is neither a molecule nor a spectrum on the clipboard."))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and text from anywhere."""
@@ -355,63 +399,21 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def _open(self) -> None:
-        kinds = self.tr("Structures and spectra (*.mol *.sdf *.smi *.csv *.txt *.msp *.zip);;All files (*)")
+        kinds = self.tr("Structures, spectra and runs (%1);;All files (*)").replace("%1", KINDS_OF_FILES)
         names, _ = QFileDialog.getOpenFileNames(self, self.tr("Open"), self.settings.last_folder, kinds)
         if names:
-            self._remember_folder(str(Path(names[0]).parent))
+            self.memory.remember_folder(str(Path(names[0]).parent))
             self.opening.open([Path(name) for name in names])
 
-    def _remember_files(self, paths: list[Path]) -> None:
-        new = [str(path) for path in paths[:3]]
-        kept = [file for file in self.settings.recent_files if file not in new]
-        self.settings = replace(self.settings, recent_files=tuple([*new, *kept][:MAX_RECENT_FILES]))
-        self.project.show_files(self.settings.recent_files)
-        self._keep_timer.start()
+    def _open_unknowns(self) -> None:
+        self.tabs.setCurrentWidget(self.identify)
+        self._open()
 
-    def _remember_folder(self, folder: str) -> None:
-        self.settings = replace(self.settings, last_folder=folder)
-
-    # Copying and exporting
-
-    @property
-    def current_view(self) -> SpectrumView:
-        """The spectrum view of the tab on show."""
-        return self.library.view if self.tabs.currentWidget() is self.library else self.predict.view
+    # Tabs
 
     def copy_by_focus(self) -> None:
-        """Copy what has the focus: text, structure, peaks, rows, else the picture of the spectrum."""
-        focus = QApplication.focusWidget()
-        if copy_text_of(focus):
-            return
-        if focus is self.details.structure:
-            words = self.details.structure.copy_to_clipboard()
-        elif focus is self.details.table:
-            words = self.details.copy_peaks(selected_only=True)
-        elif focus is self.details.assignments.table:
-            words = self.details.assignments.copy()
-        elif focus is self.library.table:
-            words = self.library.copy_rows()
-        else:
-            words = self.exporting.copy_picture(self.current_view)
-        self.status.tell(words or self.tr("There is nothing to copy."))
-
-    def _copy_picture(self) -> None:
-        self.status.tell(self.exporting.copy_picture(self.current_view) or self.tr("There is nothing to copy."))
-
-    def _copy_peaks(self) -> None:
-        self.status.tell(self.details.copy_peaks() or self.tr("There is nothing to copy."))
-
-    def _spectrum_on_show(self) -> SpectrumRecord | Prediction | None:
-        if self.tabs.currentWidget() is self.library:
-            return self.state.entry.record if self.state.entry is not None else None
-        return self.state.prediction
-
-    def _export(self, *, picture_first: bool = False) -> None:
-        shown = self._spectrum_on_show()
-        if shown is None:
-            self.status.tell(self.tr("There is no spectrum to export."))
-            return
-        self.exporting.ask_and_export(shown, self.current_view, self.settings.last_folder, picture_first=picture_first)
+        """Copy what has the focus."""
+        self.on_show.copy_by_focus()
 
     def _show_library(self, name: str) -> None:
         self.tabs.setCurrentWidget(self.library)
@@ -426,20 +428,30 @@ class MainWindow(QMainWindow):
         return self.library.selected_library if self.tabs.currentWidget() is self.library else None
 
     def _libraries_chosen(self, paths: list[Path]) -> None:
-        self._remember_files(paths)
-        self._remember_folder(str(paths[0].parent))
+        self.memory.remember_files(paths)
+        self.memory.remember_folder(str(paths[0].parent))
+
+    def _last_folder(self) -> str:
+        return self.settings.last_folder
 
     def _entries_failed(self, error: Exception) -> None:
         if not isinstance(error, BitSpecError):
             self.failures.report(error)
 
-    # Help
-
     def _tab_changed(self) -> None:
-        library = self.tabs.currentWidget() is self.library
-        self.details.look_at_library(library)
+        shown = self.tabs.currentWidget()
+        identify = shown is self.identify
+        self.details.look_at(Looked.ENTRY if shown is self.library else Looked.HIT if identify else Looked.PREDICTION)
         for action in (self.actions_.mirror, self.actions_.predicted_only, self.actions_.difference):
-            action.setEnabled(not library)
+            action.setEnabled(shown is not self.library)
+        self.actions_.reverse_view.setEnabled(identify)
+        if not identify and self.state.mode is ViewMode.REVERSE:
+            self.state.set_mode(ViewMode.MIRROR)
+        name_spectra(self.actions_, unknown=identify)
+        if identify:
+            if not isinstance(QApplication.focusWidget(), QTabBar):
+                self.identify.hits.table.setFocus()
+            self.identification.wake()
         self.state.select_peak(None)
         self._enable()
 
@@ -448,7 +460,3 @@ class MainWindow(QMainWindow):
 
     def _open_log_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.services.paths.logs)))
-
-
-def _base64(data: QByteArray) -> str:
-    return bytes(data.toBase64().data()).decode()

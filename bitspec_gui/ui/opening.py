@@ -8,8 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject, Signal
 
 from bitspec_gui.services.dropped_files import DroppedFiles, sort_dropped
+from bitspec_gui.services.unknowns import looks_like_peaks
 from bitspec_gui.ui.panels.molecule_input import molecule_text
 from bitspec_gui.workers.runner import Runner
+
+KINDS_OF_FILES = (
+    "*.mol *.sdf *.smi *.csv *.tsv *.txt *.msp *.msl *.jdx *.dx *.jcamp *.mgf *.cdf *.nc *.mzml *.mzxml *.ms *.zip *.gz"
+)
+"""Names that the files to open usually have; what is in them is found out by reading."""
 
 
 def local_paths(data: QMimeData) -> list[Path]:
@@ -27,7 +33,9 @@ class OpeningFlow(QObject):
 
     text_found = Signal(str)
     molecules_found = Signal(object)
-    libraries_found = Signal(object)
+    spectra_found = Signal(object)
+    runs_found = Signal(object)
+    peaks_found = Signal(str)
     opened = Signal(object)
     told = Signal(str, str)
     failed = Signal(object)
@@ -37,10 +45,14 @@ class OpeningFlow(QObject):
         self._runner = runner
 
     def take(self, data: QMimeData) -> bool:
-        """Take a drop or a paste: files before text; False if there was nothing in it."""
+        """Take a drop or a paste: files before text, peaks before molecules; False if there was nothing in it."""
         paths = local_paths(data)
         if paths:
             self.open(paths)
+            return True
+        peaks = data.text() if data.hasText() else ""
+        if looks_like_peaks(peaks):
+            self.peaks_found.emit(peaks)
             return True
         text = molecule_text(data)
         if text.strip():
@@ -50,14 +62,16 @@ class OpeningFlow(QObject):
 
     def open(self, paths: Sequence[Path]) -> None:
         """Open files and folders, whatever they are."""
-        self._runner.submit("io", sort_dropped, list(paths), on_done=self._sorted, on_error=self.failed.emit)
+        self._runner.submit("open", sort_dropped, list(paths), on_done=self._sorted, on_error=self.failed.emit)
         self.opened.emit(list(paths))
 
     def _sorted(self, found: DroppedFiles) -> None:
         if found.molecules:
             self.molecules_found.emit(found.molecules)
         if found.libraries:
-            self.libraries_found.emit(list(found.libraries))
+            self.spectra_found.emit(list(found.libraries))
+        if found.runs:
+            self.runs_found.emit(list(found.runs))
         sentences = [str(problem) for problem in found.problems]
         if found.left_over:
             words = self.tr("%1 more structures were not taken. Use “bitspec predict --input FILE” for whole collections.")

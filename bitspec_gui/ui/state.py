@@ -62,6 +62,7 @@ class WindowState(QObject):
         self.libraries: tuple[LibraryInfo, ...] | None = None
         self.library_problem = ""
         self.opening_libraries = True
+        self.loading_more = False
         self.entry: LibraryEntry | None = None
         self.mode = ViewMode.MIRROR
         self.labels_shown = True
@@ -156,6 +157,12 @@ class WindowState(QObject):
         """Whether the supplied library is still being loaded, so that nothing found yet means little."""
         if opening != self.opening_libraries:
             self.opening_libraries = opening
+            self.libraries_changed.emit()
+
+    def set_loading_more(self, loading: bool) -> None:
+        """Whether a further supplied library is being loaded, so that a search does not see all of it yet."""
+        if loading != self.loading_more:
+            self.loading_more = loading
             self.libraries_changed.emit()
 
     def set_entry(self, entry: LibraryEntry | None) -> None:

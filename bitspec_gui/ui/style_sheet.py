@@ -25,6 +25,8 @@ QTableView[role="narrow"]::item {{ padding: 1px; }}
 QHeaderView {{ background: {c.base}; }}
 QHeaderView::section {{ background: {c.window}; color: {c.muted}; border: none; border-bottom: 1px solid {c.border};
   padding: 4px 6px; }}
+QLineEdit[fault="true"] {{ border-color: {c.danger}; }}
+QToolButton[role="chooser"] {{ background: {c.base}; border: 1px solid {c.border}; padding: 3px 8px; min-height: 18px; }}
 QPushButton {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 4px; padding: 5px 12px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton:hover {{ border-color: {c.accent}; }}

@@ -71,13 +71,17 @@ def wants_dark(choice: str) -> bool:
 def apply_theme(app: QApplication, choice: str, font_size_pt: float | None) -> Colours:
     """Give the application Fusion, a palette, a style sheet and a font size; returns the colours in use."""
     colours = DARK if wants_dark(choice) else LIGHT
-    if app.style().objectName().lower() != "fusion":
+    # Asked for its name, a style under a style sheet says nothing; setting either anew restyles every widget that there is.
+    if not app.property("bitspecStyled"):
         app.setStyle("Fusion")
+        app.setProperty("bitspecStyled", True)
     app.setPalette(_palette(colours))
     font = QFont(_system_font(app))
     font.setPointSizeF(font_size_pt or max(9.5, font.pointSizeF()))
     app.setFont(font)
-    app.setStyleSheet(style_sheet(colours, font.pointSizeF()))
+    sheet = style_sheet(colours, font.pointSizeF())
+    if sheet != app.styleSheet():
+        app.setStyleSheet(sheet)
     return colours
 
 

@@ -5,18 +5,21 @@ import os
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import gc
+import shutil
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
-from window_driver import NICOTINAMIDE_KEY, PlainPredictor, measured, wait_until_quiet
+from window_driver import NICOTINAMIDE_KEY, PlainLookup, PlainPredictor, measured, wait_until_quiet
 
+from bitspec_gui.bootstrap import build_services
 from bitspec_gui.config.paths import user_paths
-from bitspec_gui.config.settings import SettingsStore
-from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.libraries import LibraryService
+from bitspec_gui.services.library_editing import LibraryEditor
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.why_not import WhyNotService
 from bitspec_gui.storage.library_store import open_library_store
 from bitspec_gui.ui.main_window import MainWindow
 from bitspec_gui.workers.runner import Runner
@@ -85,7 +88,15 @@ def predictor():
 def services(tmp_path, predictor):
     paths = user_paths(tmp_path / "user")
     libraries = LibraryService(lambda: open_library_store(paths.database))
-    yield Services(paths, SettingsStore(paths.settings), PredictionService(lambda: predictor), libraries)
+    prediction, lookup = PredictionService(lambda: predictor), PlainLookup(libraries)
+    yield replace(
+        build_services(paths),
+        prediction=prediction,
+        libraries=libraries,
+        lookup=lookup,
+        why_not=WhyNotService(prediction, lookup, libraries),
+        editing=LibraryEditor(libraries.store),
+    )
     libraries.close()
 
 
@@ -136,5 +147,17 @@ def window(qtbot, make_window):
     """A window that has started and shows the example."""
     shown = make_window()
     shown.start()
+    wait_until_quiet(qtbot, shown)
+    return shown
+
+
+@pytest.fixture
+def library_window(qtbot, make_window, services, library_database):
+    """A window that shows the Library tab on a copy of the database that a test module made, and does nothing else."""
+    services.paths.database.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(library_database, services.paths.database)
+    shown = make_window()
+    shown.tabs.setCurrentWidget(shown.library)
+    shown.library_flow.refresh()
     wait_until_quiet(qtbot, shown)
     return shown

@@ -359,8 +359,8 @@ def test_the_chosen_peak_stays_in_sight_when_its_assignments_take_room_from_the_
 
 def test_in_a_narrow_window_the_tools_lose_their_words_and_keep_their_places(qtbot, window):
     tools = window.findChild(object, "spectrumTools")
-    window.left_dock.hide()
-    window.right_dock.hide()
+    window.docks.left.hide()
+    window.docks.right.hide()
     window.resize(1300, 700)
     qtbot.waitUntil(lambda: tools.slider.isVisible())
     window.resize(420, 700)

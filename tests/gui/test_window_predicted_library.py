@@ -208,7 +208,7 @@ def test_a_library_of_ones_own_is_not_promised_to_come_back(qtbot, services, sup
     window.library_flow.refresh()
     window.tabs.setCurrentWidget(window.library)
     wait_until_quiet(qtbot, window)
-    assert remove(qtbot, window, "Own") == "The files it was imported from are not touched."
+    assert remove(qtbot, window, "Own") == "Undo brings it back. The files it was imported from are not touched."
 
 
 def test_what_a_cancelled_restoring_has_loaded_is_listed(qtbot, supplied, library_tab, window, monkeypatch):

@@ -254,9 +254,9 @@ def test_a_missing_model_is_said_with_a_way_on_and_everything_else_works(
 def test_a_small_window_stays_as_small_and_gives_its_room_to_the_spectrum(qtbot, nicotinamide_library, window):
     window.resize(1280, 800)
     qtbot.waitUntil(lambda: window.height() == 800)
-    jobs = window.jobs_dock.height()
+    jobs = window.docks.jobs.height()
     window.resize(800, 560)
-    qtbot.waitUntil(lambda: window.jobs_dock.height() < jobs)
+    qtbot.waitUntil(lambda: window.docks.jobs.height() < jobs)
     window.predict.input.set_text("CCCC[Sn](CCCC)(CCCC)CCCC")
     qtbot.waitUntil(lambda: window.predict.warnings.isVisible())
     wait_until_quiet(qtbot, window)

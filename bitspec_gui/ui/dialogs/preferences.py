@@ -1,4 +1,4 @@
-"""Theme, font size, device."""
+"""Theme, font size, device, and where the libraries are kept."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -64,7 +65,16 @@ class PreferencesDialog(QDialog):
         form.addRow(self.tr("Theme"), self.theme)
         form.addRow(self.tr("Font"), font_row)
         form.addRow(self.tr("Device"), self.device)
-        note = QLabel(self.tr("A change of device takes effect when BitSpec is started again."), self)
+        self.database_url = self._make_database_url(settings.database_url)
+        form.addRow(self.tr("Libraries"), self.database_url)
+        note = QLabel(
+            self.tr(
+                "Libraries are kept in a file of your own unless the address of a database is given here, for example that of a "
+                "PostgreSQL server which your laboratory shares. Changes of device and libraries take effect when BitSpec is "
+                "started again."
+            ),
+            self,
+        )
         note.setProperty("role", "muted")
         note.setWordWrap(True)
         kinds = QDialogButtonBox.StandardButton
@@ -77,7 +87,7 @@ class PreferencesDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(note)
         layout.addWidget(buttons)
-        self.setMinimumWidth(400)
+        self.setMinimumWidth(460)
 
     @property
     def chosen(self) -> Settings:
@@ -87,7 +97,23 @@ class PreferencesDialog(QDialog):
             theme=self.theme.currentData(),
             device=self.device.currentData(),
             font_size_pt=self.font_size.value() if self.own_size.isChecked() else None,
+            database_url=self.database_url.text().strip(),
         )
+
+    def _make_database_url(self, address: str) -> QLineEdit:
+        line = QLineEdit(address, self)
+        line.setObjectName("databaseUrl")
+        line.setAccessibleName(self.tr("Address of the library database"))
+        line.setPlaceholderText(self.tr("your own file"))
+        line.setClearButtonEnabled(True)
+        line.setCursorPosition(0)
+        line.setToolTip(
+            self.tr(
+                "postgresql+psycopg://user@server/database, or sqlite:////folder/file.sqlite. A password is better kept in the "
+                "file .pgpass of your home folder than here."
+            )
+        )
+        return line
 
     def _choice(self, name: str, choices: dict[str, str], chosen: str) -> QComboBox:
         box = QComboBox(self)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -18,7 +20,11 @@ from PySide6.QtWidgets import (
 from bitspec_gui.domain.annotation import Assignment
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.prediction import Prediction
+from bitspec_gui.domain.search import Hit
+from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.ui.drawings import Drawings
+from bitspec_gui.ui.hit_words import difference_text, number_text
+from bitspec_gui.ui.identify_state import IdentifyState, Unknown
 from bitspec_gui.ui.panels.assignments import AssignmentsPanel
 from bitspec_gui.ui.panels.facts import how_predicted, make_facts, shortened, with_subscripts
 from bitspec_gui.ui.state import Phase, WindowState
@@ -28,18 +34,29 @@ from bitspec_gui.ui.views.annotation_words import ion_text
 from bitspec_gui.ui.views.content import nominal_mass_of
 from bitspec_gui.ui.views.structure import StructureView
 
-FACTS = ("name", "formula", "nominal", "exact", "inchikey", "smiles", "measured", "doubtful", "predicted")
+FACTS = (
+    "name", "formula", "nominal", "exact", "cas", "ri", "inchikey", "smiles", "library", "licence", "measured", "doubtful",
+    "predicted",
+)  # fmt: skip
+
+
+class Looked(Enum):
+    """What the details are of."""
+
+    PREDICTION = "prediction"
+    ENTRY = "entry"
+    HIT = "hit"
 
 
 class DetailsPanel(QWidget):
-    """Shows the prediction, or a library entry while the library is looked at."""
+    """Shows the prediction, a library entry while the library is looked at, or a hit beside its unknown."""
 
-    def __init__(self, state: WindowState, drawings: Drawings, parent: QWidget | None = None) -> None:
+    def __init__(self, state: WindowState, identify: IdentifyState, drawings: Drawings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("detailsPanel")
         self.setMinimumWidth(230)
-        self._state, self._drawings = state, drawings
-        self._entry_shown = False
+        self._state, self._identify, self._drawings = state, identify, drawings
+        self._looked = Looked.PREDICTION
         self._drawn = ""
         self.structure = StructureView("structureView", self)
         self.facts = make_facts(FACTS, self)
@@ -50,6 +67,8 @@ class DetailsPanel(QWidget):
         state.molecule_changed.connect(self._refresh)
         for signal in (state.prediction_changed, state.matches_changed, state.chosen_changed, state.entry_changed):
             signal.connect(self._refresh)
+        for signal in (identify.hit_changed, identify.unknown_changed):
+            signal.connect(self._hit_changed)
         state.colours_changed.connect(self._draw_again)
         state.phase_changed.connect(self._fade)
         state.peak_changed.connect(self._mark_peak)
@@ -59,11 +78,12 @@ class DetailsPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._row_chosen)
         self._refresh()
 
-    def look_at_library(self, library: bool) -> None:
-        """Whether to show the library entry instead of the prediction."""
-        if library != self._entry_shown:
-            self._entry_shown = library
-            self.assignments.set_shown(not library)
+    def look_at(self, looked: Looked) -> None:
+        """Show the prediction, the library entry or the hit."""
+        if looked is not self._looked:
+            self._looked = looked
+            self.assignments.set_shown(looked is Looked.PREDICTION)
+            self._drawn = ""
             self._refresh()
 
     def copy_peaks(self, *, selected_only: bool = False) -> str:
@@ -101,7 +121,8 @@ class DetailsPanel(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         titles = {
             "name": self.tr("Name"), "formula": self.tr("Formula"), "nominal": self.tr("Nominal mass"),
-            "exact": self.tr("Exact mass"), "inchikey": "InChIKey", "smiles": "SMILES", "measured": self.tr("Measured"),
+            "exact": self.tr("Exact mass"), "cas": "CAS", "ri": self.tr("RI"), "inchikey": "InChIKey", "smiles": "SMILES",
+            "library": self.tr("Library"), "licence": self.tr("Licence"), "measured": self.tr("Measured"),
             "doubtful": self.tr("Doubtful"), "predicted": self.tr("Predicted"),
         }  # fmt: skip
         for name, title in titles.items():
@@ -132,12 +153,14 @@ class DetailsPanel(QWidget):
         layout.addWidget(splitter)
 
     def _refresh(self) -> None:
-        if self._entry_shown:
+        if self._looked is Looked.ENTRY:
             self._show_entry(self._state.entry)
+        elif self._looked is Looked.HIT:
+            self._show_hit(self._identify.unknown, self._identify.hit)
         else:
             self._show_prediction(self._state.prediction)
-        # Six columns are as wide as they need to be, fewer share the width.
-        fit_columns(self.table) if self.model.is_annotated else share_width(self.table)
+        # Six columns are as wide as they need to be, as are those of a hit; fewer share the width.
+        fit_columns(self.table) if self.model.is_annotated or self._looked is Looked.HIT else share_width(self.table)
         self._mark_peak()
         self._fade()
 
@@ -172,7 +195,7 @@ class DetailsPanel(QWidget):
         molecule, prediction = self._state.molecule, self._state.prediction
         if molecule is None and prediction is not None:
             molecule = prediction.molecule
-        if molecule is None or self._entry_shown:
+        if molecule is None or self._looked is not Looked.PREDICTION:
             return
         assignment = self._state.assignment if prediction is not None and prediction.molecule == molecule else None
         kept = assignment.atoms if assignment is not None else None
@@ -193,29 +216,52 @@ class DetailsPanel(QWidget):
             self.model.show_spectra(None, None, None)
             return
         record = entry.record
-        nominal_mass = nominal_mass_of(record)
-        facts = {
-            "name": record.name,
-            "formula": with_subscripts(record.formula or ""),
-            "nominal": f"{nominal_mass} Da" if nominal_mass is not None else "",
-            "exact": f"{record.exact_mass:.5f} Da" if record.exact_mass is not None else "",
-            "inchikey": record.inchikey or "",
-            "smiles": record.smiles or "",
-            "doubtful": record.doubt or "",
-        }
+        facts = _facts_of(record)
         if record.predicted_by is None:
             facts["measured"] = _measured(entry.library, record.accession, record.instrument, record.licence)
         else:
             facts["predicted"] = _measured(how_predicted(record), entry.library, record.accession, record.licence, most=80)
+        self._say_of(record, facts)
+        mass = nominal_mass_of(record)
+        if record.predicted_by is None:
+            self.model.show_spectra(None, record.spectrum, mass)
+        else:
+            self.model.show_spectra(record.spectrum, None, mass)
+
+    def _hit_changed(self) -> None:
+        if self._looked is Looked.HIT:
+            self._refresh()
+
+    def _show_hit(self, unknown: Unknown | None, hit: Hit | None) -> None:
+        if unknown is None or hit is None:
+            self._say(self.tr("Structure and origin of the hit that is looked at are shown here."), {})
+            spectrum = unknown.record.spectrum if unknown is not None else None
+            self.model.compare_spectra(spectrum, None, nominal_mass_of(unknown.record) if unknown is not None else None)
+            return
+        record = hit.entry.record
+        facts = _facts_of(record)
+        difference = difference_text(hit.ri_difference)
+        facts["cas"] = record.cas or ""
+        facts["ri"] = " ".join(part for part in (number_text(record.retention_index), difference and f"({difference})") if part)
+        facts["library"] = _measured(hit.entry.library, record.accession, most=34)
+        facts["licence"] = record.licence or ""
+        if hit.is_predicted:
+            facts["predicted"] = how_predicted(record)
+        else:
+            energy = f"{record.energy_ev:g} eV" if record.energy_ev is not None else None
+            facts["measured"] = _measured(record.instrument, energy, record.authors, most=60) or self.tr("yes")
+        self._say_of(record, facts)
+        mass = nominal_mass_of(unknown.record)
+        mass = mass if mass is not None else nominal_mass_of(record)
+        self.model.compare_spectra(unknown.record.spectrum, record.spectrum, mass)
+
+    def _say_of(self, record: SpectrumRecord, facts: dict[str, str]) -> None:
+        """Facts on a library spectrum, and its structure."""
         text = record.smiles or record.inchi
         self._say(None if text else self.tr("This entry names no structure."), facts)
         if text and self._drawn != text + str(self._state.colours.dark):
             self._drawn = text + str(self._state.colours.dark)
             self._drawings.draw_text(self.structure, text, dark=self._state.colours.dark)
-        if record.predicted_by is None:
-            self.model.show_spectra(None, record.spectrum, nominal_mass)
-        else:
-            self.model.show_spectra(record.spectrum, None, nominal_mass)
 
     def _say(self, hint: str | None, facts: dict[str, str]) -> None:
         if hint is not None:
@@ -236,8 +282,8 @@ class DetailsPanel(QWidget):
 
     def _fade(self) -> None:
         at_fault = self._state.phase in (Phase.REFUSED, Phase.FAILED) and self._state.stale
-        self.structure.set_faded(at_fault and not self._entry_shown)
-        self.table.setEnabled(self._entry_shown or not self._state.stale)
+        self.structure.set_faded(at_fault and self._looked is Looked.PREDICTION)
+        self.table.setEnabled(self._looked is not Looked.PREDICTION or not self._state.stale)
 
     def _mark_peak(self) -> None:
         mz = self._state.peak_mz
@@ -265,3 +311,16 @@ class DetailsPanel(QWidget):
 
 def _measured(*parts: str | None, most: int = 26) -> str:
     return " · ".join(shortened(part, most) for part in parts if part)
+
+
+def _facts_of(record: SpectrumRecord) -> dict[str, str]:
+    nominal_mass = nominal_mass_of(record)
+    return {
+        "name": record.name,
+        "formula": with_subscripts(record.formula or ""),
+        "nominal": f"{nominal_mass} Da" if nominal_mass is not None else "",
+        "exact": f"{record.exact_mass:.5f} Da" if record.exact_mass is not None else "",
+        "inchikey": record.inchikey or "",
+        "smiles": record.smiles or "",
+        "doubtful": record.doubt or "",
+    }

@@ -6,6 +6,8 @@ from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from bitspec_gui.services.unknowns import looks_like_peaks
+
 DEBOUNCE_MS = 450
 MOST_LINES = 4
 MOLFILE_TYPES = ("chemical/x-mdl-molfile", "chemical/x-mdl-sdfile")
@@ -36,6 +38,7 @@ class MoleculeInput(QPlainTextEdit):
     """SMILES, InChI or molblock. `asked` tells the text after a pause in typing, at once after Enter or a paste."""
 
     asked = Signal(str)
+    peaks_pasted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +85,10 @@ class MoleculeInput(QPlainTextEdit):
         self._pause.stop()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste: a molblock replaces what is there, other text goes in at the cursor; asked for at once."""
+        """Paste: a molblock replaces what is there, other text goes in at the cursor; asked for at once. Peaks go elsewhere."""
+        if source.hasText() and looks_like_peaks(source.text()):
+            self.peaks_pasted.emit(source.text())
+            return
         text = molecule_text(source)
         if is_molblock(text):
             self.setPlainText(text)

@@ -10,12 +10,17 @@ from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBo
 
 from bitspec_gui.domain.library import LibraryInfo
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.ui.identify_state import IdentifyState
 from bitspec_gui.ui.panels.facts import with_subscripts
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.libraries import kind_of
+from bitspec_gui.ui.tables.unknowns import title_of
 from bitspec_gui.ui.theme import icon
 
 _THING = Qt.ItemDataRole.UserRole
+
+MOST_UNKNOWNS = 12
+"""Unknowns listed here; all of them are in the *Identify* tab."""
 
 
 class DropZone(QFrame):
@@ -28,7 +33,7 @@ class DropZone(QFrame):
         self.setAccessibleName(self.tr("Drop zone"))
         self._sign = QLabel(self)
         self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words = QLabel(self.tr("Drop structures to predict,\nspectra to add as a library"), self)
+        words = QLabel(self.tr("Drop structures to predict,\nspectra or runs to identify"), self)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words.setProperty("role", "muted")
         words.setWordWrap(True)
@@ -54,12 +59,13 @@ class ProjectPanel(QWidget):
     molecule_wanted = Signal(object)
     input_wanted = Signal(object)
     library_wanted = Signal(str)
+    unknown_wanted = Signal(int)
     file_wanted = Signal(object)
 
-    def __init__(self, state: WindowState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: WindowState, unknowns: IdentifyState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("projectPanel")
-        self._state = state
+        self._state, self._unknowns = state, unknowns
         self._offered: tuple[MoleculeInput, ...] = ()
         self.setMinimumWidth(165)
         self.drop_zone = DropZone(self)
@@ -73,6 +79,7 @@ class ProjectPanel(QWidget):
         self.tree.header().setSectionResizeMode(0, self.tree.header().ResizeMode.Stretch)
         self.tree.header().setSectionResizeMode(1, self.tree.header().ResizeMode.ResizeToContents)
         self.molecules = self._section(self.tr("Molecules"))
+        self.unknowns = self._section(self.tr("Unknowns"))
         self.libraries = self._section(self.tr("Libraries"))
         self.files = self._section(self.tr("Recent files"))
         layout = QVBoxLayout(self)
@@ -83,8 +90,10 @@ class ProjectPanel(QWidget):
         self.tree.itemActivated.connect(self._clicked)
         state.molecule_changed.connect(self._show_molecules)
         state.libraries_changed.connect(self._show_libraries)
+        unknowns.unknowns_changed.connect(self._show_unknowns)
         state.colours_changed.connect(self._repaint)
         self._show_molecules()
+        self._show_unknowns()
         self._show_libraries()
         self.show_files(())
 
@@ -109,6 +118,13 @@ class ProjectPanel(QWidget):
         ]
         rows += [(_title(each), "", each, each.text[:200]) for each in self._offered]
         self._fill(self.molecules, rows, self.tr("none yet"))
+
+    def _show_unknowns(self) -> None:
+        unknowns = self._unknowns.unknowns
+        shown = [(title_of(each), "", each.key, each.record.source_file) for each in unknowns[:MOST_UNKNOWNS]]
+        self._fill(self.unknowns, shown, self.tr("none yet"))
+        if len(unknowns) > MOST_UNKNOWNS:
+            self.unknowns.addChild(QTreeWidgetItem([self.tr("%1 more").replace("%1", f"{len(unknowns) - MOST_UNKNOWNS:,}")]))
 
     def _show_libraries(self) -> None:
         state = self._state
@@ -159,6 +175,8 @@ class ProjectPanel(QWidget):
             self.input_wanted.emit(thing)
         elif isinstance(thing, Path):
             self.file_wanted.emit(thing)
+        elif isinstance(thing, int):
+            self.unknown_wanted.emit(thing)
         elif isinstance(thing, str):
             self.library_wanted.emit(thing)
 

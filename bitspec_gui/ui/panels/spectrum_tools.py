@@ -26,10 +26,10 @@ def tool_button(action: QAction, parent: QWidget, *, words: bool = False) -> QTo
 class SpectrumTools(QWidget):
     """The whole row; where there is too little room the slider goes, then the words on the buttons."""
 
-    def __init__(self, state: WindowState, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, state: WindowState, actions: Actions, parent: QWidget | None = None, *, reverse: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("spectrumTools")
-        modes = (actions.mirror, actions.predicted_only, actions.difference)
+        modes = [actions.mirror, actions.predicted_only, actions.difference, *([actions.reverse_view] if reverse else [])]
         self._modes = [tool_button(action, self, words=True) for action in modes]
         self.labels = LabelChooser(state, self)
         self.slider = LabelSlider(state, self)
@@ -43,7 +43,8 @@ class SpectrumTools(QWidget):
         row.addWidget(tool_button(actions.labels, self))
         row.addWidget(self.labels)
         row.addWidget(self.slider)
-        for action in (actions.reset_zoom, actions.copy_picture, actions.export):
+        others = (actions.reset_zoom, actions.copy_picture, actions.export)
+        for action in others if reverse else (*others, actions.identify_this):
             row.addWidget(tool_button(action, self))
 
     def minimumSizeHint(self) -> QSize:

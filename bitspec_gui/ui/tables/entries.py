@@ -1,28 +1,56 @@
-"""Library entries, fetched page by page as they are scrolled into view."""
+"""Library entries as a table of which only the pages that are looked at are fetched."""
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QIcon
 
-from bitspec_gui.domain.library import LibraryEntry, LibraryQuery
+from bitspec_gui.domain.library import EntryOrder, LibraryEntry, LibraryQuery
 from bitspec_gui.services.libraries import LibraryService
-from bitspec_gui.ui.views.content import nominal_mass_of
+from bitspec_gui.ui.tables.entry_columns import COLUMNS, ORDERS, RIGHT, cell_text, heading, structure_text
+from bitspec_gui.ui.tables.structure_cells import STRUCTURE_ROLE
 from bitspec_gui.workers.runner import Runner
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+Ids = NDArray[np.int64]
+Page = tuple[LibraryEntry | None, ...]
 
-PAGE = 200
-COLUMNS = ("name", "kind", "formula", "mass", "cas", "inchikey", "library", "peaks", "instrument", "licence")
-_RIGHT = {"mass", "peaks"}
+PAGE = 64
+"""Entries fetched together: more than a screen shows, few enough to be there at once."""
+
+NEAR = 16
+"""Rows from the end of a page at which the next one is fetched though nobody looks at it yet."""
+
+KEPT_PAGES = 48
+WANTED_AT_MOST = 3
+"""Pages asked for and not begun; of more, the oldest are forgotten: they were scrolled away."""
+
+STILL_COMING = "…"
 _TELL_DOUBT = {"name", "kind"}
 _ROLES_OF_DOUBT = {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.DecorationRole, Qt.ItemDataRole.AccessibleTextRole}
+_ROLES_OF_ENTRY = {*map(int, _ROLES_OF_DOUBT), int(Qt.ItemDataRole.DisplayRole), int(Qt.ItemDataRole.FontRole), STRUCTURE_ROLE}
+
+
+@dataclass(frozen=True)
+class _Listing:
+    """Ids of all that match, in order, and the pages that are looked at."""
+
+    ids: Ids
+    pages: dict[int, Page]
 
 
 class EntryTableModel(QAbstractTableModel):
-    """One page at a time comes from the query lane; the window never waits for the database."""
+    """Knows the ids of all entries that match; entries come page by page from the query lane, the newest wish first.
+
+    Rows that are not there yet say so with an ellipsis. The window never waits for the database.
+    """
 
     counted = Signal(int)
     failed = Signal(object)
@@ -30,49 +58,87 @@ class EntryTableModel(QAbstractTableModel):
     def __init__(self, libraries: LibraryService, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._libraries, self._runner = libraries, runner
-        self._text = ""
-        self._library_id: int | None = None
-        self._predicted: bool | None = None
-        self._doubtful = False
-        self._entries: list[LibraryEntry] = []
-        self._total = 0
-        self._fetching = False
+        self._query = LibraryQuery()
+        self._ids: Ids = np.empty(0, np.int64)
+        self._rows_by_id: NDArray[np.intp] = np.empty(0, np.intp)
+        self._pages: OrderedDict[int, Page] = OrderedDict()
+        self._wanted: OrderedDict[int, None] = OrderedDict()
+        self._ahead: int | None = None
+        self._fetched: int | None = None
+        self._failing = False
         self._mark = QIcon()
+        self._slanted = QFont()
+        self._slanted.setItalic(True)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self._fetch_next)
 
     def set_mark(self, mark: QIcon) -> None:
         """Sign beside the names of doubtful entries."""
         self._mark = mark
-        if self._entries:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._entries) - 1, 0), [Qt.ItemDataRole.DecorationRole])
+        self._slanted = QFont()
+        self._slanted.setItalic(True)
+        if self._ids.size:
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, 0), [Qt.ItemDataRole.DecorationRole])
 
-    def search(self, text: str, library_id: int | None, predicted: bool | None = None, doubtful: bool = False) -> None:
-        """List what matches, of the spectra that `LibraryQuery` describes; what is shown stays until the answer is there."""
-        self._text, self._library_id = text.strip(), library_id
-        self._predicted, self._doubtful = predicted, doubtful
-        self._fetch(0)
+    def search(self, query: LibraryQuery, *, near_row: int = 0) -> None:
+        """List what matches, in the order of the columns chosen; what is shown stays until the answer is there.
 
-    def entry_at(self, row: int) -> LibraryEntry:
-        """Entry of a row."""
-        return self._entries[row]
+        The page of `near_row`, at which the table will stand, comes together with the answer.
+        """
+        self._query = replace(query, order=self._query.order, descending=self._query.descending)
+        self._list(near_row)
 
-    def as_tsv(self, rows: list[int]) -> str:
-        """Rows as tab-separated text under a heading."""
-        columns = range(len(COLUMNS))
-        heading = "\t".join(str(self.headerData(c, Qt.Orientation.Horizontal)) for c in columns)
-        return "\n".join([heading, *("\t".join(self._cell(self._entries[r], COLUMNS[c]) for c in columns) for r in rows)]) + "\n"
+    @property
+    def ids(self) -> Ids:
+        """Ids of all entries listed, in their order."""
+        return self._ids
 
-    def canFetchMore(self, parent: AnyIndex) -> bool:
-        """Whether there are entries that were not fetched yet."""
-        return not parent.isValid() and not self._fetching and len(self._entries) < self._total
+    def rows_of(self, entry_ids: Ids) -> NDArray[np.intp]:
+        """Rows, ascending, of those of these entries that are listed."""
+        if not self._ids.size or not entry_ids.size:
+            return np.empty(0, np.intp)
+        places = np.searchsorted(self._ids, entry_ids, sorter=self._rows_by_id)
+        rows = self._rows_by_id[np.minimum(places, self._ids.size - 1)]
+        return np.sort(rows[self._ids[rows] == entry_ids])
 
-    def fetchMore(self, parent: AnyIndex) -> None:
-        """Ask for the next page."""
-        if self.canFetchMore(parent):
-            self._fetch(len(self._entries))
+    def entry_at(self, row: int) -> LibraryEntry | None:
+        """Entry of a row, None if it is not there yet (`dataChanged` tells when it is) or was removed meanwhile."""
+        number, place = divmod(row, PAGE)
+        page = self._pages.get(number)
+        if page is None or place >= len(page):
+            return None
+        self._pages.move_to_end(number)
+        return page[place]
+
+    def fetch_row(self, row: int) -> None:
+        """Have the entry of a row fetched though nobody looks at the row."""
+        if row // PAGE not in self._pages:
+            self._want(row // PAGE)
+
+    def as_tsv(self, entries: Iterable[LibraryEntry]) -> str:
+        """Entries as tab-separated text under a heading."""
+        lines = ["\t".join(heading(column) for column in COLUMNS)]
+        lines += ["\t".join(_one_line(cell_text(entry, column)) for column in COLUMNS) for entry in entries]
+        return "\n".join(lines) + "\n"
+
+    def stop(self) -> None:
+        """Fetch no more (the window closes)."""
+        self._soon.stop()
+        self._forget_wishes()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """List anew, in the order of a column; of -1, in the order of import."""
+        by = ORDERS.get(COLUMNS[column], EntryOrder.CLOSENESS) if column >= 0 else EntryOrder.CLOSENESS
+        descending = by is not EntryOrder.CLOSENESS and order == Qt.SortOrder.DescendingOrder
+        if (by, descending) != (self._query.order, self._query.descending):
+            self._query = replace(self._query, order=by, descending=descending)
+            self._list(0)
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
-        """Number of entries fetched."""
-        return 0 if parent.isValid() else len(self._entries)
+        """Number of entries that match."""
+        return 0 if parent.isValid() else int(self._ids.size)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
         """Number of columns."""
@@ -82,32 +148,43 @@ class EntryTableModel(QAbstractTableModel):
         """Text, alignment, slanted letters for what was predicted, and a sign and the reason for what is doubtful."""
         if not index.isValid():
             return None
-        entry, column = self._entries[index.row()], COLUMNS[index.column()]
+        column = COLUMNS[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter) if column in RIGHT else None
+        if role not in _ROLES_OF_ENTRY:
+            return None
+        row = index.row()
+        entry = self.entry_at(row)
+        if column == "name" and role == Qt.ItemDataRole.DisplayRole:
+            self._look_ahead(row)
+        if entry is None:
+            return self._absent(row, column, role)
         if entry.record.doubt and column in _TELL_DOUBT and role in _ROLES_OF_DOUBT:
-            return self._doubt(entry.record.doubt, self._cell(entry, column), column, role)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._cell(entry, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.FontRole and column == "kind" and entry.record.predicted_by:
-            slanted = QFont()
-            slanted.setItalic(True)
-            return slanted
-        return None
+            return self._doubt(entry.record.doubt, cell_text(entry, column), column, role)
+        if role == STRUCTURE_ROLE:
+            return structure_text(entry) if column == "structure" else None
+        if role == Qt.ItemDataRole.FontRole:
+            return self._slanted if column == "kind" and entry.record.predicted_by else None
+        if role == Qt.ItemDataRole.DisplayRole and column == "structure":
+            return None
+        return cell_text(entry, column) if role != Qt.ItemDataRole.DecorationRole else None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Names of the columns."""
-        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section] in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal:
             return None
-        names = {
-            "name": self.tr("Name"), "kind": self.tr("Spectrum"), "formula": self.tr("Formula"), "mass": self.tr("Mass"),
-            "cas": "CAS", "inchikey": "InChIKey",
-            "library": self.tr("Library"), "peaks": self.tr("Peaks"), "instrument": self.tr("Instrument"),
-            "licence": self.tr("Licence"),
-        }  # fmt: skip
-        return names[COLUMNS[section]]
+        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section] in RIGHT:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return heading(COLUMNS[section]) if role == Qt.ItemDataRole.DisplayRole else None
+
+    def _absent(self, row: int, column: str, role: int) -> Any:
+        number = row // PAGE
+        come = number in self._pages
+        if not come and role == Qt.ItemDataRole.DisplayRole:
+            self._want(number)
+        if column != "name" or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        return self.tr("no longer there") if come else STILL_COMING
 
     def _doubt(self, reason: str, text: str, column: str, role: int) -> Any:
         if role == Qt.ItemDataRole.DecorationRole:
@@ -117,54 +194,117 @@ class EntryTableModel(QAbstractTableModel):
             return words
         return f"{text}, {words}" if role == Qt.ItemDataRole.AccessibleTextRole else f"{text}\n{words}"
 
-    def _cell(self, entry: LibraryEntry, column: str) -> str:
-        record = entry.record
-        values = {
-            "name": record.name, "kind": self._kind(entry),
-            "formula": record.formula, "mass": nominal_mass_of(record), "cas": record.cas,
-            "inchikey": record.inchikey, "library": entry.library, "peaks": len(record.spectrum),
-            "instrument": record.instrument, "licence": record.licence,
-        }  # fmt: skip
-        value = values[column]
-        return "" if value is None else str(value)
-
-    def _kind(self, entry: LibraryEntry) -> str:
-        if entry.record.predicted_by:
-            return self.tr("predicted")
-        return self.tr("doubtful") if entry.record.doubt else self.tr("measured")
-
-    def _fetch(self, offset: int) -> None:
-        self._fetching = True
-        query = LibraryQuery(self._text, self._library_id, offset, PAGE, self._predicted, self._doubtful)
+    def _list(self, near_row: int) -> None:
         self._runner.submit(
             "query",
-            self._libraries.entries,
-            query,
-            on_done=lambda page: self._take(offset, *page),
-            on_error=self._fail,
-            on_cancel=self._stop,
+            _listing,
+            self._libraries,
+            self._query,
+            near_row,
+            on_done=self._take_listing,
+            on_error=self.failed.emit,
             key=f"entries-{id(self)}",
         )
 
-    def _take(self, offset: int, entries: list[LibraryEntry], total: int) -> None:
-        self._fetching = False
-        self._total = total
-        if offset == 0:
-            self.beginResetModel()
-            self._entries = list(entries)
-            self.endResetModel()
-        elif entries:
-            self.beginInsertRows(QModelIndex(), offset, offset + len(entries) - 1)
-            self._entries[offset:] = entries
-            self.endInsertRows()
-        else:
-            self._total = len(self._entries)
-        self.counted.emit(self._total)
+    def _take_listing(self, listing: _Listing) -> None:
+        self.beginResetModel()
+        self._ids = listing.ids
+        self._rows_by_id = np.argsort(listing.ids, kind="stable")
+        self._pages = OrderedDict(listing.pages)
+        self._failing = False
+        self._forget_wishes()
+        self.endResetModel()
+        self.counted.emit(int(self._ids.size))
 
-    def _stop(self) -> None:
-        self._fetching = False
+    def _look_ahead(self, row: int) -> None:
+        """Have the next page, or the one before, ready when the rows shown come near it."""
+        number, place = divmod(row, PAGE)
+        ahead = number + 1 if place >= PAGE - NEAR else number - 1 if place < NEAR else number
+        if ahead != number and ahead not in self._pages and 0 <= ahead * PAGE < self._ids.size:
+            self._ahead = ahead
+            self._start_soon()
 
-    def _fail(self, error: Exception) -> None:
-        self._fetching = False
-        self._total = len(self._entries)
+    def _want(self, number: int) -> None:
+        if number == self._fetched:
+            return
+        self._wanted[number] = None
+        self._wanted.move_to_end(number)
+        while len(self._wanted) > WANTED_AT_MOST:
+            self._wanted.popitem(last=False)
+        self._start_soon()
+
+    def _start_soon(self) -> None:
+        # After a failure nothing is fetched by itself: each failure is told, telling it paints the table, and so on for ever.
+        if self._fetched is None and not self._failing and not self._soon.isActive():
+            self._soon.start()
+
+    def _next_page(self) -> int | None:
+        while self._wanted:
+            number, _ = self._wanted.popitem()
+            if number not in self._pages:
+                return number
+        ahead, self._ahead = self._ahead, None
+        return ahead if ahead not in self._pages else None
+
+    def _fetch_next(self) -> None:
+        number = self._next_page() if self._fetched is None else None
+        if number is None:
+            return
+        self._fetched = number
+        ids = self._ids
+        self._runner.submit(
+            "query",
+            _page,
+            self._libraries,
+            ids[number * PAGE : (number + 1) * PAGE],
+            on_done=lambda page: self._take_page(ids, number, page),
+            on_error=self._page_failed,
+            on_cancel=self._page_dropped,
+        )
+
+    def _take_page(self, ids: Ids, number: int, page: Page) -> None:
+        self._fetched = None
+        if ids is self._ids:
+            self._pages[number] = page
+            while len(self._pages) > KEPT_PAGES:
+                self._pages.popitem(last=False)
+            first = number * PAGE
+            self.dataChanged.emit(self.index(first, 0), self.index(first + len(page) - 1, len(COLUMNS) - 1))
+        self._fetch_next()
+
+    def _page_failed(self, error: Exception) -> None:
+        self._page_dropped()
+        self._failing = True
         self.failed.emit(error)
+
+    def _page_dropped(self) -> None:
+        self._fetched = None
+        self._forget_wishes()
+
+    def _forget_wishes(self) -> None:
+        self._wanted.clear()
+        self._ahead = None
+
+
+def _listing(libraries: LibraryService, query: LibraryQuery, near_row: int) -> _Listing:
+    """What matches, with the first page and those about `near_row`; in the query lane."""
+    ids = libraries.entry_ids(query)
+    last = max(0, (ids.size - 1) // PAGE)
+    numbers = {0, *(min(max(number, 0), last) for number in (near_row // PAGE, (near_row + PAGE // 2) // PAGE))}
+    pages = {number: _page(libraries, ids[number * PAGE : (number + 1) * PAGE]) for number in sorted(numbers)}
+    return _Listing(ids, pages)
+
+
+def _page(libraries: LibraryService, ids: Ids) -> Page:
+    """Entries of a page in their order, None for those removed meanwhile; in the query lane."""
+    found = {entry.entry_id: entry for entry in libraries.entries_by_id([int(each) for each in ids])}
+    return tuple(found.get(int(each)) for each in ids)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split()) if any(blank in text for blank in "\t\r\n") else text
+
+
+def entries_of(libraries: LibraryService, ids: Sequence[int]) -> list[LibraryEntry]:
+    """Entries for the clipboard, however many; in the query lane."""
+    return [entry for start in range(0, len(ids), 500) for entry in libraries.entries_by_id(ids[start : start + 500])]

@@ -72,6 +72,7 @@ class PeakTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[PeakRow] = []
         self._columns: tuple[str, ...] = ("mz", "predicted", "measured", "loss")
+        self._of_unknown = False
 
     @property
     def is_annotated(self) -> bool:
@@ -86,7 +87,23 @@ class PeakTableModel(QAbstractTableModel):
         annotations: Sequence[PeakAnnotation] = (),
     ) -> None:
         """Replace the rows."""
+        self._show(predicted, measured, molecular_mass, annotations, of_unknown=False)
+
+    def compare_spectra(self, unknown: Spectrum | None, hit: Spectrum | None, molecular_mass: int | None) -> None:
+        """Show an unknown beside a hit."""
+        self._show(unknown, hit, molecular_mass, (), of_unknown=True)
+
+    def _show(
+        self,
+        predicted: Spectrum | None,
+        measured: Spectrum | None,
+        molecular_mass: int | None,
+        annotations: Sequence[PeakAnnotation],
+        *,
+        of_unknown: bool,
+    ) -> None:
         self.beginResetModel()
+        self._of_unknown = of_unknown
         self._rows = peak_rows(predicted, measured, molecular_mass, annotations)
         nothing = predicted is None and measured is None
         present = {"predicted": predicted is not None, "measured": measured is not None, "loss": molecular_mass is not None}
@@ -144,6 +161,8 @@ class PeakTableModel(QAbstractTableModel):
             "mz": "m/z", "predicted": self.tr("Pred.") + percent, "measured": self.tr("Meas.") + percent, "loss": self.tr("Loss"),
             "formula": self.tr("Formula"), "neutral": self.tr("Loss"), "probability": self.tr("Prob."),
         }  # fmt: skip
+        if self._of_unknown:
+            names |= {"predicted": self.tr("Unk.") + percent, "measured": self.tr("Hit") + percent}
         return names[self._columns[section]]
 
     def _text(self, row: int, column: int, *, plain: bool = False) -> str:

@@ -25,6 +25,7 @@ class ViewMode(Enum):
     MIRROR = "mirror"
     TOP_ONLY = "top only"
     DIFFERENCE = "difference"
+    REVERSE = "reverse"
 
 
 class LabelMode(Enum):
@@ -39,7 +40,8 @@ class LabelMode(Enum):
 class SpectrumContent:
     """One spectrum, or two to compare. ``molecular_mass`` is the nominal mass (Da) of M, None if unknown.
 
-    ``annotations`` say what the peaks of a predicted top spectrum are made of, as far as that is known.
+    ``annotations`` say what the peaks of a predicted top spectrum are made of, as far as that is known. An unknown on top
+    (``top_is_unknown``) has a colour of its own; ``bottom_is_measured`` is False for a predicted library spectrum.
     """
 
     top: Spectrum
@@ -49,6 +51,8 @@ class SpectrumContent:
     molecular_mass: int | None = None
     top_is_measured: bool = False
     annotations: tuple[PeakAnnotation, ...] = ()
+    top_is_unknown: bool = False
+    bottom_is_measured: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class Sticks:
     mz: FloatArray
     height: FloatArray
     measured: bool
+    unknown: bool = False
 
     def __len__(self) -> int:
         return int(self.mz.size)
@@ -70,18 +75,34 @@ def percent_of_base_peak(spectrum: Spectrum) -> FloatArray:
 
 
 def sticks_of(content: SpectrumContent | None, mode: ViewMode) -> list[Sticks]:
-    """Series to draw for a content in a mode; the difference is predicted less measured on unit-mass bins."""
+    """Series to draw for a content in a mode; the difference is top less bottom on unit-mass bins.
+
+    The reverse view leaves out the peaks of the top spectrum that the bottom one lacks, as a reverse search does.
+    """
     if content is None:
         return []
-    top = Sticks(content.top.mz, percent_of_base_peak(content.top), content.top_is_measured)
+    measured, unknown = content.top_is_measured or content.top_is_unknown, content.top_is_unknown
+    top = Sticks(content.top.mz, percent_of_base_peak(content.top), measured, unknown)
     if content.bottom is None or mode is ViewMode.TOP_ONLY:
         return [top]
-    if mode is ViewMode.MIRROR:
-        return [top, Sticks(content.bottom.mz, -percent_of_base_peak(content.bottom), True)]
+    if mode is not ViewMode.DIFFERENCE:
+        bottom = Sticks(content.bottom.mz, -percent_of_base_peak(content.bottom), content.bottom_is_measured)
+        if mode is ViewMode.REVERSE:
+            shared = np.isin(unit_mz(top.mz), unit_mz(bottom.mz[bottom.height < 0]))
+            top = Sticks(top.mz[shared], top.height[shared], measured, unknown)
+        return [top, bottom]
     difference = 100.0 * (to_bins(content.top).astype(np.float64) - to_bins(content.bottom))
     mz = np.arange(1, difference.size + 1, dtype=np.float64)
     more, less = difference >= 0.05, difference <= -0.05
-    return [Sticks(mz[more], difference[more], False), Sticks(mz[less], difference[less], True)]
+    return [
+        Sticks(mz[more], difference[more], measured, unknown),
+        Sticks(mz[less], difference[less], content.bottom_is_measured),
+    ]
+
+
+def unit_mz(mz: FloatArray) -> NDArray[np.int64]:
+    """The unit m/z (P,) that peaks belong to."""
+    return np.floor(mz + 0.5).astype(np.int64)
 
 
 def mz_range(content: SpectrumContent | None) -> tuple[float, float]:

@@ -32,6 +32,8 @@ class Titles:
     top: str = ""
     bottom: str = ""
     top_measured: bool = False
+    top_unknown: bool = False
+    bottom_measured: bool = True
 
 
 class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
@@ -81,7 +83,12 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
 
     def colour_of(self, sticks: Sticks) -> QColor:
         """Colour of a series."""
-        return QColor(self.colours.measured if sticks.measured else self.colours.predicted)
+        return QColor(self._colour(measured=sticks.measured, unknown=sticks.unknown))
+
+    def _colour(self, *, measured: bool, unknown: bool = False) -> str:
+        if unknown:
+            return self.colours.text
+        return self.colours.measured if measured else self.colours.predicted
 
     def _paint_sticks(self, painter: QPainter, to_pixels: QTransform, plot: QRectF, sticks: Sticks) -> None:
         x = to_pixels.m11() * sticks.mz + to_pixels.dx()
@@ -145,10 +152,11 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
         metrics = QFontMetricsF(bold)
         taken = [] if mark is None else [mark]
         line = QRectF(plot.left() + 10, plot.top() + 4, max(plot.width() - 24, 0.0), metrics.height())
-        top = self.colours.measured if self.titles.top_measured else self.colours.predicted
+        top = self._colour(measured=self.titles.top_measured, unknown=self.titles.top_unknown)
+        bottom = self._colour(measured=self.titles.bottom_measured)
         for text, colour, space in (
             (self.titles.top, top, title_space(line, mark, metrics.horizontalAdvance(self.titles.top))),
-            (self.titles.bottom, self.colours.measured, line.translated(0, plot.height() - metrics.height() - 8)),
+            (self.titles.bottom, bottom, line.translated(0, plot.height() - metrics.height() - 8)),
         ):
             if not text:
                 continue

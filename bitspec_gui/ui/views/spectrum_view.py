@@ -244,7 +244,9 @@ class SpectrumView(QWidget):
         top, bottom = (content.top_title, content.bottom_title if mirrored else "") if content is not None else ("", "")
         if mirrored and self.mode is ViewMode.DIFFERENCE:
             top, bottom = self.tr("More in: %1").replace("%1", top), self.tr("More in: %1").replace("%1", bottom)
-        self.peaks.titles = Titles(top, bottom, content is not None and content.top_is_measured)
+        if mirrored and self.mode is ViewMode.REVERSE:
+            top = self.tr("%1 · only the peaks that are below as well").replace("%1", top)
+        self.peaks.titles = _titles(content, top, bottom)
         self.peaks.molecular_mass = content.molecular_mass if content is not None else None
         self.peaks.annotations = {each.mz: each for each in content.annotations} if content is not None else {}
         self._losses.molecular_mass = self.peaks.molecular_mass
@@ -345,3 +347,9 @@ class SpectrumView(QWidget):
         self._hint.setFixedWidth(width)
         self._hint.adjustSize()
         self._hint.move((self.width() - width) // 2, (self.height() - self._hint.height()) // 2)
+
+
+def _titles(content: SpectrumContent | None, top: str, bottom: str) -> Titles:
+    if content is None:
+        return Titles()
+    return Titles(top, bottom, content.top_is_measured, content.top_is_unknown, content.bottom_is_measured)

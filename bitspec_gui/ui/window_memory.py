@@ -1,0 +1,104 @@
+"""What the window remembers from one start to the next: where it stood, what it showed, which files were opened."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
+from PySide6.QtWidgets import QMainWindow
+
+from bitspec_gui.config.settings import MAX_RECENT_FILES, Settings, SettingsStore
+from bitspec_gui.domain.errors import SettingsError
+from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.views.content import LabelMode
+
+KEEP_AFTER_MS = 2000
+"""How long after the last change settings are saved."""
+
+_log = logging.getLogger(__name__)
+
+
+class WindowMemory(QObject):
+    """The settings in use, saved now and then, so that a crash loses little."""
+
+    told = Signal(str)
+    files_changed = Signal(tuple)
+
+    def __init__(self, store: SettingsStore, state: WindowState, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._store, self._state, self._window = store, state, window
+        self.settings: Settings = store.load()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(KEEP_AFTER_MS)
+        self._timer.timeout.connect(self.keep)
+        state.label_threshold_percent = self.settings.label_threshold_percent
+        state.label_mode = LabelMode(self.settings.label_words)
+
+    @property
+    def problem(self) -> str | None:
+        """What was wrong with the settings file, as a sentence."""
+        return self._store.problem
+
+    def keep_soon(self) -> None:
+        """Save after a pause."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Save no more by itself (the window closes)."""
+        self._timer.stop()
+
+    def keep(self) -> None:
+        """Save where the window stands and what it shows."""
+        self._timer.stop()
+        shown = self._state.prediction
+        self.take(
+            replace(
+                self.settings,
+                window_geometry=_base64(self._window.saveGeometry()),
+                window_state=_base64(self._window.saveState()),
+                label_threshold_percent=self._state.label_threshold_percent,
+                label_words=self._state.label_mode.value,
+                last_molecule=shown.molecule.smiles if shown is not None else self.settings.last_molecule,
+            )
+        )
+
+    def take(self, settings: Settings) -> None:
+        """Use and save settings; what cannot be saved is told and never prevents anything."""
+        self.settings = settings
+        try:
+            self._store.save(settings)
+        except SettingsError as error:
+            _log.warning("%s", error)
+            self.told.emit(str(error))
+
+    def restore_window(self) -> None:
+        """Put window and docks where they stood."""
+        if self.settings.window_geometry:
+            self._window.restoreGeometry(QByteArray.fromBase64(self.settings.window_geometry.encode()))
+        if self.settings.window_state:
+            self._window.restoreState(QByteArray.fromBase64(self.settings.window_state.encode()))
+
+    def remember_files(self, paths: list[Path]) -> None:
+        """Files that were opened head the recent ones."""
+        new = [str(path) for path in paths[:3]]
+        kept = [file for file in self.settings.recent_files if file not in new]
+        self.settings = replace(self.settings, recent_files=tuple([*new, *kept][:MAX_RECENT_FILES]))
+        self.files_changed.emit(self.settings.recent_files)
+        self.keep_soon()
+
+    def remember_unknowns(self, files: tuple[str, ...]) -> None:
+        """Files whose spectra are to be identified."""
+        if files != self.settings.unknown_files:
+            self.settings = replace(self.settings, unknown_files=files)
+            self.keep_soon()
+
+    def remember_folder(self, folder: str) -> None:
+        """Where the next file dialog begins."""
+        self.settings = replace(self.settings, last_folder=folder)
+
+
+def _base64(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode()
