@@ -54,7 +54,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="save a picture of the window with its spectra, then quit"
     )
-    parser.add_argument("--tab", choices=("predict", "library"), default="predict", help="tab to begin with")
+    parser.add_argument("--tab", choices=("predict", "identify", "library"), default="predict", help="tab to begin with")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window in pixels")
     return parser.parse_args(arguments)
 
@@ -163,8 +163,7 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
 
 def _begin(window: MainWindow, options: argparse.Namespace) -> None:
     window.start(options.molecule)
-    if options.tab == "library":
-        window.tabs.setCurrentWidget(window.library)
+    window.tabs.setCurrentWidget({"identify": window.identify, "library": window.library}.get(options.tab, window.predict))
     if options.screenshot is not None:
         _picture_when_settled(window, options.screenshot)
 

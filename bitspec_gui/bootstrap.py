@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bitspec_gui.config.paths import UserPaths, resources_dir, user_paths
+from bitspec_gui.config.paths import DATABASE_VARIABLE, UserPaths, resources_dir, user_paths
 from bitspec_gui.config.settings import SettingsStore
 from bitspec_gui.domain.ports import LibraryStore, Predictor
 from bitspec_gui.services.catalogue import Services
+from bitspec_gui.services.hints import HintService
 from bitspec_gui.services.libraries import LibraryService
+from bitspec_gui.services.library_editing import LibraryEditor
+from bitspec_gui.services.lookup import LookupService
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.why_not import WhyNotService
+
+if TYPE_CHECKING:
+    from bitspec_gui.services.hints_file import HintKnowledge
+    from bitspec_gui.spectra.ranking import Ranking
 
 DEFAULT_MODEL = "bitspec-ei-2.json"
 """File in ``resources/models`` of the network that BitSpec predicts with unless told otherwise."""
@@ -19,6 +29,13 @@ EMBEDDED_LIBRARY = "pnnl-metabolites.bitspec"
 
 PREDICTED_LIBRARY = "chemicals-predicted.bitspec"
 """File in ``resources/libraries`` of the predicted library that comes with BitSpec."""
+
+
+HINTS = "unknown-hints-1.json"
+"""File in ``resources/models`` of what hints on unknowns rest on."""
+
+RANKING = "ranking-1.json"
+"""File in ``resources/models`` of what orders hits and says how probable they are."""
 
 
 def default_model() -> Path:
@@ -34,6 +51,16 @@ def embedded_library() -> Path:
 def predicted_library() -> Path:
     """Where the predicted library that comes with BitSpec is."""
     return resources_dir() / "libraries" / PREDICTED_LIBRARY
+
+
+def default_hints() -> Path:
+    """Where what hints on unknowns rest on is."""
+    return resources_dir() / "models" / HINTS
+
+
+def default_ranking() -> Path:
+    """Where the ranking of hits that comes with BitSpec is."""
+    return resources_dir() / "models" / RANKING
 
 
 def build_services(paths: UserPaths | None = None, *, model: Path | None = None, device: str | None = None) -> Services:
@@ -59,11 +86,29 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
     def open_store() -> LibraryStore:
         from bitspec_gui.storage.library_store import open_library_store
 
-        return open_library_store(folders.database)
+        address = os.environ.get(DATABASE_VARIABLE, "").strip() or settings.load().database_url.strip()
+        return open_library_store(address or folders.database)
 
+    def load_hit_ranking() -> Ranking:
+        from bitspec_gui.spectra.ranking import load_ranking
+
+        return load_ranking(default_ranking())
+
+    def load_knowledge() -> HintKnowledge:
+        from bitspec_gui.services.hints_file import load_hint_knowledge
+
+        return load_hint_knowledge(default_hints())
+
+    libraries = LibraryService(open_store, embedded_library(), predicted_library())
+    prediction = PredictionService(load)
+    lookup = LookupService(libraries.store, folders.indexes, load_hit_ranking)
     return Services(
         paths=folders,
         settings=settings,
-        prediction=PredictionService(load),
-        libraries=LibraryService(open_store, embedded_library(), predicted_library()),
+        prediction=prediction,
+        libraries=libraries,
+        lookup=lookup,
+        hints=HintService(load_knowledge),
+        why_not=WhyNotService(prediction, lookup, libraries),
+        editing=LibraryEditor(libraries.store),
     )

@@ -34,6 +34,7 @@ QT = "Qt lives in app, ui and workers"
 TORCH = "torch and PyG live in ml"
 DATABASE = "SQLAlchemy and Alembic live in storage"
 RDKIT = "RDKit lives in chem"
+NUMBA = "numba lives in the search engine"
 WIDGETS = "Widgets know neither the database nor file formats nor networks"
 CYCLES = "No import cycles between siblings"
 
@@ -50,6 +51,7 @@ PLANTS = [
     pytest.param({"cli/planted.py": "import torch_geometric\n"}, TORCH, "cli.planted -> torch_geometric", id="PyG in cli"),
     pytest.param({"ui/planted.py": "import sqlalchemy\n"}, DATABASE, "ui.planted -> sqlalchemy", id="SQLAlchemy in ui"),
     pytest.param({"services/planted.py": "import rdkit\n"}, RDKIT, "services.planted -> rdkit", id="RDKit in services"),
+    pytest.param({"services/planted.py": "import numba\n"}, NUMBA, "services.planted -> numba", id="numba in services"),
     pytest.param(
         {"ui/planted.py": "import bitspec_gui.formats\n"}, WIDGETS, "ui.planted -> bitspec_gui.formats", id="formats in ui"
     ),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("PySide6", "pyqtgraph", "torch", "torch_geometric", "rdkit", "sqlalchemy", "alembic")
+HEAVY = ("PySide6", "pyqtgraph", "torch", "torch_geometric", "rdkit", "sqlalchemy", "alembic", "numba", "xlsxwriter", "psycopg")
 
 
 def _heavy_after(program: str, folder: Path) -> set[str]:

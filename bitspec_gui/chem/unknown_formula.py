@@ -60,7 +60,7 @@ class WeighedFormulae:
         """Probability of 0, 1, 2 ... atoms of an element."""
         if not len(self.atoms):
             return np.ones(1)
-        return np.bincount(self.atoms[:, ELEMENTS.index(element)], weights=self.probability)
+        return np.asarray(np.bincount(self.atoms[:, ELEMENTS.index(element)], weights=self.probability), dtype=np.float64)
 
 
 def weigh_formulae(

@@ -92,6 +92,7 @@ def _ranking(
     args: argparse.Namespace, predictor: Predictor, benchmark: Benchmark, line: ProgressLine, token: CancelToken
 ) -> RankingEvaluation | None:
     """Figures of the ranking of hits; None where they would flatter or the model is not that of the predicted library."""
+    from bitspec_gui.formats.benchmark_set import load_benchmark
     from bitspec_gui.formats.compact_predicted import read_predicted_notice
     from bitspec_gui.services.predicted_entries import predicted_entries
     from bitspec_gui.services.ranking_evaluation import evaluate_ranking
@@ -103,7 +104,8 @@ def _ranking(
     predicted = predicted_entries(predicted_library(), predictor, benchmark, line, token)
     others = args.data.parent / "other_ei"
     ranking = load_ranking(args.ranking or default_ranking())
-    return evaluate_ranking(ranking, benchmark.rows, predicted, others, report=line, cancel=token)
+    flagged = [row for row in load_benchmark(args.data) if row.flags]
+    return evaluate_ranking(ranking, benchmark.rows, predicted, others, flagged=flagged, report=line, cancel=token)
 
 
 def _refuse_seen_compounds(name: str, trained_on: str, split: str) -> None:

@@ -11,6 +11,9 @@ import platformdirs
 
 DATA_DIR_VARIABLE = "BITSPEC_DATA_DIR"
 
+DATABASE_VARIABLE = "BITSPEC_DATABASE_URL"
+"""Address of the library database; goes before that of the settings."""
+
 
 @dataclass(frozen=True)
 class UserPaths:
@@ -24,6 +27,11 @@ class UserPaths:
     def database(self) -> Path:
         """The SQLite file of the libraries."""
         return self.data / "bitspec.sqlite"
+
+    @property
+    def indexes(self) -> Path:
+        """Folder of the search indexes, which can be made again."""
+        return self.data / "index"
 
     @property
     def settings(self) -> Path:

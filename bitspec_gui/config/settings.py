@@ -30,7 +30,9 @@ class Settings:
     """Preferences and window state; change them with `dataclasses.replace`.
 
     ``font_size_pt`` is in points (None = the system's), ``label_threshold_percent`` in percent of the base peak,
-    ``label_words`` is what labels of peaks say beside m/z, ``window_geometry`` and ``window_state`` are base64 of what Qt saved.
+    ``label_words`` is what labels of peaks say beside m/z, ``window_geometry`` and ``window_state`` are base64 of what Qt saved,
+    ``unknown_files`` hold the spectra that were to be identified, ``database_url`` is the address of the library database
+    (empty: the user's own file).
     """
 
     version: int = SETTINGS_VERSION
@@ -41,6 +43,8 @@ class Settings:
     window_state: str = ""
     last_folder: str = ""
     recent_files: tuple[str, ...] = ()
+    unknown_files: tuple[str, ...] = ()
+    database_url: str = ""
     last_molecule: str = ""
     label_threshold_percent: float = 5.0
     label_words: LabelWords = "mz"
@@ -164,7 +168,9 @@ _VALID: dict[str, Any] = {
     "window_state": _is_text,
     "last_folder": _is_text,
     "recent_files": lambda value: isinstance(value, list) and all(_is_text(item) for item in value),
+    "unknown_files": lambda value: isinstance(value, list) and all(_is_text(item) for item in value),
     "last_molecule": _is_text,
     "label_threshold_percent": _number_between(0, 100),
     "label_words": lambda value: value in get_args(LabelWords),
+    "database_url": _is_text,
 }

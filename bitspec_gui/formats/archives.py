@@ -9,23 +9,19 @@ from typing import BinaryIO
 
 from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.problems import Problem
-from bitspec_gui.formats.sniffing import HEAD_BYTES, Format, format_of_head, not_understood
+from bitspec_gui.formats.gzip_stream import MAX_RATIO, MAX_UNPACKED_BYTES, RATIO_FREE_BYTES
+from bitspec_gui.formats.sniffing import HEAD_BYTES, Format, format_of_head, is_gzip, is_run, not_records
 from bitspec_gui.formats.sources import READ_ERRORS, RecordSource, SourceOfMany, StreamSource, left_out, passed_over
 
 MAX_MEMBERS = 1_000_000
-MAX_UNPACKED_BYTES = 64 << 30
-MAX_RATIO = 250
-RATIO_FREE_BYTES = 16 << 20
-"""Text packs about tenfold. Past this much unpacked, what packs better than `MAX_RATIO` is taken for a zip bomb."""
-
 _ENCRYPTED = 0x1
 
 
 class MemberSource(StreamSource):
     """Records of one member of an archive."""
 
-    def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str, kind: Format) -> None:
-        super().__init__(label, member.file_size, kind)
+    def __init__(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str, kind: Format, *, packed: bool) -> None:
+        super().__init__(label, member.file_size, kind, packed=packed)
         self._archive = archive
         self._member = member
 
@@ -77,9 +73,9 @@ class ZipSource(SourceOfMany):
         kind = format_of_head(head)
         if kind is Format.ZIP:
             return passed_over(label, "An archive within an archive is not opened. Unpack it and add it by itself.")
-        if kind is None:
-            return passed_over(label, not_understood(head))
-        return MemberSource(archive, member, label, kind)
+        if kind is None or is_run(kind):
+            return passed_over(label, not_records(head, kind))
+        return MemberSource(archive, member, label, kind, packed=is_gzip(head))
 
 
 def is_hidden(name: str) -> bool:

@@ -107,6 +107,8 @@ def _read_record(raw: RawRecord, decoder: RecordDecoder, source_file: str) -> It
         ms_type = fields.first("AC$MASS_SPECTROMETRY MS_TYPE")
         if foreign or (ms_type or "MS").strip().upper() != "MS":
             raise RecordError(raw.line, f"{accession} is not an electron-ionisation MS1 spectrum ({foreign or ms_type}).")
+        if len(fields.values.get(_PEAK_HEADER, ())) > 1:
+            raise RecordError(raw.line, f"{accession} has two tables of peaks: the line // between two records is missing.")
         spectrum = _spectrum(fields, raw.line, accession)
     except RecordError as bad:
         yield Problem(source_file, bad.line, str(bad))

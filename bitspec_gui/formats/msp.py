@@ -7,16 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from typing import TextIO
 
-from bitspec_gui.domain.errors import SpectrumError
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
-from bitspec_gui.formats.fields import RecordError, number_or_none, spectrum_of
-from bitspec_gui.formats.msp_fields import normalised, record_of, sort_headers
+from bitspec_gui.formats.assembling import announced_peaks, assembled
+from bitspec_gui.formats.msp_fields import normalised, sort_headers
 from bitspec_gui.formats.msp_peaks import Pairs, read_pairs
 from bitspec_gui.formats.msp_records import PEAK_COUNT_KEYS, header_key, looks_like_peaks, raw_records
 from bitspec_gui.formats.text import ByteStream, RawRecord, RecordDecoder, single_line
 
 _KEY_AND_VALUE = re.compile(r"\s*([^:=]*?)\s*[:=](.*)", re.DOTALL)
+_COUNT_AND_PEAKS = re.compile(r"[0-9]+(?:\s*[;,]\s*|\s+)((?:[(\[]\s*)?[0-9][0-9.]*(?:\s*[,:]\s*|\s+)[0-9].*)", re.DOTALL)
+_LISTING = re.compile(r"\s*([0-9]+)\s+(?:largest peaks|m/z values and intensities)\s*:\s*", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*[0-9]+\.(.*)", re.DOTALL)
 _NOT_IN_KEY = re.compile(r"[:=]")
 _KEY_START = re.compile(r"[^\s0-9+\-.,;:=()\[\]{}\"'#/]")
 
@@ -52,29 +54,16 @@ def _read_record(raw: RawRecord, decoder: RecordDecoder, source_file: str) -> It
         yield Problem(source_file, raw.line, what, kept="No spectrum was lost.", rejected=False)
         return
     headers = sort_headers(header_lines)
-    called = f"“{headers.names[0][:80]}”" if headers.names else headers.accession or "A record without a name"
-    announced = next((int(count) for count in map(number_or_none, counts) if count is not None and 0 <= count < 1e9), None)
-    try:
-        if foreign := headers.foreign_ionisation:
-            raise RecordError(raw.line, f"{called} is not an electron-ionisation MS1 spectrum ({foreign[:80]}).")
-        if not peak_lines:
-            raise RecordError(raw.line, f"{called} has no peaks.")
-        pairs = read_pairs(peak_lines, announced)
-        record = record_of(headers, spectrum_of(pairs), source_file, raw.line)
-    except RecordError as fault:
-        what = str(fault) if str(fault).startswith(called) else f"{called}: {fault}"
-        yield Problem(source_file, fault.line, what)
-        return
-    except SpectrumError as error:
-        yield Problem(source_file, peak_lines[0][0], f"{called}: {error}")
-        return
-    yield from _repairs(called, headers.names, counts, announced, pairs, source_file, raw.line)
-    yield record
+
+    def peaks() -> Pairs:
+        return read_pairs(peak_lines, announced_peaks(counts)) if peak_lines else []
+
+    yield from assembled(headers, peaks, counts, source_file, raw.line, peak_lines[0][0] if peak_lines else None)
 
 
 def _sorted_lines(raw: RawRecord, texts: Sequence[str]) -> tuple[list[tuple[str, str]], list[tuple[int, str]], list[str]]:
     """Header (key, value) lines, numbered peak lines and the values of the lines that announce how many peaks there are."""
-    headers: list[tuple[str, str]] = []
+    headers: list[tuple[str, list[str]]] = []
     peaks: list[tuple[int, str]] = []
     counts: list[str] = []
     keys = [header_key(line) for line in raw.lines]
@@ -85,29 +74,31 @@ def _sorted_lines(raw: RawRecord, texts: Sequence[str]) -> tuple[list[tuple[str,
             name, value = _key_and_value(text)
             if key in PEAK_COUNT_KEYS:
                 counts.append(value)
+                peaks += [(number, more)] if (more := _peaks_behind(value)) else []
             else:
-                headers.append((name, value))
+                headers.append((name, [value]))
+        elif listing := _LISTING.fullmatch(text):
+            # Text that NIST MS Search shows and copies: a few largest peaks, then perhaps all of them, then numbered synonyms.
+            peaks.clear()
+            counts[:] = [listing.group(1)]
+        elif peaks and headers and headers[-1][0].lower() == "synonyms" and (synonym := _NUMBERED.fullmatch(text)):
+            headers.append(("Synonyms", [synonym.group(1).strip()]))
         elif counts or peaks or (looks_like_peaks(line) and headers and not has_count):
             peaks.append((number, text))
         elif headers:
-            headers[-1] = (headers[-1][0], f"{headers[-1][1]} {text}")
-    return headers, peaks, counts
+            headers[-1][1].append(text)
+    return [(key, " ".join(values)) for key, values in headers], peaks, counts
+
+
+def _peaks_behind(count: str) -> str | None:
+    """Peaks that stand behind their number, on its line."""
+    found = _COUNT_AND_PEAKS.fullmatch(count)
+    return found.group(1) if found else None
 
 
 def _key_and_value(text: str) -> tuple[str, str]:
     found = _KEY_AND_VALUE.match(text)
     return (single_line(found.group(1)), found.group(2).strip()) if found else (text, "")
-
-
-def _repairs(
-    called: str, names: Sequence[str], counts: Sequence[str], announced: int | None, pairs: Pairs, file: str, line: int
-) -> Iterator[Problem]:
-    if not names:
-        yield Problem(file, line, "This record has no name.", "It was kept without one.", rejected=False)
-    if counts and announced != len(pairs):
-        said = "an unreadable number of" if announced is None else str(announced)
-        what = f"{called} announces {said} peaks but lists {len(pairs)}."
-        yield Problem(file, line, what, f"It was kept with the {len(pairs)} listed peaks.", rejected=False)
 
 
 def write_msp(records: Iterable[SpectrumRecord], stream: TextIO) -> int:

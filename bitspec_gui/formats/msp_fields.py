@@ -26,6 +26,7 @@ _INDICES = ("ri", "retentionindex", "kovatsindex", "kovatsri", "kovats")
 _COMMENTS = ("comment", "comments")
 _IONISATION = ("instrumenttype", "ionization", "ionisation", "ionmode", "ionizationmethod", "sourceinstrument", "ionsource")
 
+_ADDUCTS = ("precursortype", "adduct", "adductionname", "adducttype", "iontype")
 _MS_LEVELS = ("mslevel", "spectrumtype", "mstype")
 
 _FIRST_LINES: dict[str, str] = {
@@ -45,10 +46,15 @@ _SEVERAL_FIELDS = re.compile(
     r";\s*(?=[A-Za-z][A-Za-z ]*#?:\s*)|\s+(?=(?:CAS|NIST|ID|DB|MW|ExactMass|Formula)#?:\s)", re.IGNORECASE
 )
 _SPLIT_KEYS = frozenset({"cas", "casno", "mw", "exactmass", "nist", "db", "id", "formula"})
+_SAID_IN_PASSING = re.compile(
+    r"(?:^|[\s;,\"])(ionization|ionisation|instrument_type|spectrum_type|ms_level)\s*=\s*([^;,\"]{1,60})", re.IGNORECASE
+)
 _QUOTED_PAIR = re.compile(r"\"\s*([^\"=]{1,40}?)\s*=\s*([^\"]*)\"")
 _PLAIN_PAIR = re.compile(r"(?:^|[\s;,])(SMILES|InChIKey|InChI)\s*=\s*(\S+)", re.IGNORECASE)
 _SYNONYM_CODE = re.compile(r"\$:([0-9]{2})\s*(.*)")
-_INDEX_BY_PHASE = re.compile(r"([A-Za-z]+)\s*=\s*([0-9.]+)")
+_GOLM_FIELD = re.compile(r"((?:MST|METB|GMD|RI|MPIMP)(?: [\w ]{1,30})?)\s*:\s*(.+)")
+_SOFT_ADDUCT = re.compile(r"\[?[0-9]*M[+-][0-9]*(?:H|Na|K|NH4|Li|Cl|HCOO)\b")
+_INDEX_BY_PHASE = re.compile(r"\b([A-Za-z]{1,20})\s*=\s*([0-9.]+)")
 _PHASES = ("semistdnp", "stdnp", "any", "stdpolar", "polar")
 _COMMENT_KEYS: dict[str, str] = {
     "computed smiles": "smiles", "computed inchi": "inchi", "computed inchikey": "inchikey", "exact mass": "exactmass",
@@ -76,13 +82,21 @@ class Headers:
     retention_index: float | None = None
     ionisation: list[str] = field(default_factory=list)
     ms_level: str | None = None
+    adduct: str | None = None
     extra: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def foreign_ionisation(self) -> str | None:
         """Words that say that the spectrum is not an EI MS1 spectrum, or None."""
+        if foreign := foreign_ionisation(*self.ionisation):
+            return foreign
         level = (self.ms_level or "").strip().upper()
-        return foreign_ionisation(*self.ionisation) or (level if level in ("MS2", "MS3", "MSN", "MS/MS", "2", "3") else None)
+        if level in ("MS2", "MS3", "MSN", "MS/MS", "2", "3"):
+            return level
+        # Ions like [M+H]+ come from soft ionisation, unless the record says that it is an EI spectrum.
+        said_ei = any(re.search(r"\bEI\b", text) for text in self.ionisation)
+        soft = _SOFT_ADDUCT.match((self.adduct or "").strip())
+        return soft.string if soft and not said_ei else None
 
 
 def sort_headers(lines: Sequence[tuple[str, str]]) -> Headers:
@@ -127,6 +141,8 @@ def _note_ionisation(headers: Headers, kind: str, value: str) -> None:
         headers.ionisation.append(value)
     if kind in _MS_LEVELS:
         headers.ms_level = value
+    if kind in _ADDUCTS:
+        headers.adduct = value
 
 
 def _fill_field(headers: Headers, kind: str, value: str) -> bool:
@@ -149,7 +165,7 @@ def _sort_synonym(headers: Headers, value: str) -> None:
     """NIST keeps coded fields among the synonyms: ``$:28`` is the InChIKey, ``$:06`` the instrument, ``$:10`` the ionisation."""
     coded = _SYNONYM_CODE.fullmatch(value)
     if coded is None:
-        headers.synonyms.append(value)
+        _sort_golm_synonym(headers, value)
         return
     code, text = coded.groups()
     if code == "28" and inchikey_or_none(text) and "inchikey" not in headers.first:
@@ -160,6 +176,21 @@ def _sort_synonym(headers: Headers, value: str) -> None:
         if code in ("07", "10"):
             headers.ionisation.append(text)
         headers.extra.append((f"Synon $:{code}", text))
+
+
+def _sort_golm_synonym(headers: Headers, value: str) -> None:
+    """Keep a synonym, or one of the fields that the Golm Metabolome Database writes among them (``RI: 986,12``).
+
+    Those of the metabolite (``METB``) are not those of the derivative that was measured.
+    """
+    field_of_golm = _GOLM_FIELD.fullmatch(value)
+    if field_of_golm is None:
+        headers.synonyms.append(value)
+        return
+    key, text = field_of_golm.groups()
+    if key == "RI" and headers.retention_index is None:
+        headers.retention_index = _retention_index(text)
+    headers.extra.append((f"Synon {key}", text))
 
 
 def _retention_index(value: str) -> float | None:
@@ -188,6 +219,8 @@ def _usable(field_name: str, value: str) -> bool:
 def _read_comments(headers: Headers) -> None:
     """Fill fields that have no line of their own from ``"key=value"`` pairs in comments, as MoNA and others write them."""
     for comment in headers.comments:
+        for key, said in _SAID_IN_PASSING.findall(comment):
+            _note_ionisation(headers, normalised(key), said.strip())
         for key, quoted in [*_QUOTED_PAIR.findall(comment), *_PLAIN_PAIR.findall(comment)]:
             value = quoted.strip("\"' ")
             kind = _COMMENT_KEYS.get(key.lower()) or normalised(key)
@@ -197,6 +230,7 @@ def _read_comments(headers: Headers) -> None:
 
 
 def _inchi(value: str) -> str:
+    value = value.strip("\"' ")
     return value if value.startswith("InChI=") else f"InChI={value}"
 
 

@@ -54,7 +54,7 @@ def _segments(line: str) -> list[str]:
     text = _COLON.sub(" ", _QUOTED.sub(" ", line)).strip()
     if text[:1] in ("(", "[", "{"):
         text = text.translate({ord(c): " " for c in "([{"} | {ord(c): ";" for c in ")]}"})
-    parts = [part.strip() for part in text.split(";")]
+    parts = [part.strip() for part in text.replace("|", ";").split(";")]
     parts = [part.strip(",").strip() for part in parts if part.strip(" ,\t")]
     if len(parts) > 1 and all(len(part.split()) == 1 and _is_number(part) for part in parts):
         return [" ".join(parts)]

@@ -17,14 +17,18 @@ NAME_KEY = "name"
 REPEATED_KEYS = frozenset({"synon", "synonym", "synonyms", "comment", "comments"})
 
 _HEADER = re.compile(rb"\s*([^\s0-9+\-.,;:=()\[\]{}\"'][^:=]{0,80}?)\s*[:=]")
-_PEAK = re.compile(rb"\s*[(\[{\"]*\s*[+-]?(?:[0-9]|\.[0-9])")
+_PEAK = re.compile(rb"\s*(?:[(\[{\"]+\s*)?[+-]?(?:[0-9]|\.[0-9])")
+_LONGEST_KEY = 200
 _NOT_KEY = re.compile(rb"[^a-z0-9$]+")
 _REMARK = re.compile(rb"\s*(?:#|//)")
 
 
 def header_key(line: bytes) -> str | None:
     """Normalised key of a header line (``Num Peaks: 10`` -> ``numpeaks``), None for any other line."""
-    found = _HEADER.match(line)
+    if b"0" <= line[:1] <= b"9":
+        # Nearly all lines are peaks: no key begins with a digit.
+        return None
+    found = _HEADER.match(line.lstrip()[:_LONGEST_KEY])
     if not found:
         return None
     key = found.group(1).lower()
@@ -49,8 +53,8 @@ class _Growing:
         """Whether a line with this header key (None: no header line) belongs to the next record."""
         if key is None:
             return False
-        if key == NAME_KEY:
-            return NAME_KEY in self.keys or self.has_peaks
+        if key == NAME_KEY and (NAME_KEY in self.keys or self.has_peaks):
+            return True
         if key in self.keys and key not in REPEATED_KEYS:
             return after_blank or self.has_peaks
         return after_blank and (self.has_peaks or not self.keys.isdisjoint(PEAK_COUNT_KEYS))
@@ -72,7 +76,7 @@ def raw_records(stream: ByteStream) -> Iterator[RawRecord]:
         if not line.strip(b" \t\r\n\x00\x0b\x0c\x1a"):
             after_blank = True
             continue
-        if _REMARK.match(line):
+        if not line[:1].isdigit() and _REMARK.match(line):
             continue
         key = header_key(line)
         stray = key is None and after_blank and not looks_like_peaks(line) and record is not None and record.has_peaks

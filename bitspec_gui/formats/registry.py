@@ -9,7 +9,7 @@ from pathlib import Path
 from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.formats.archives import ZipSource, is_hidden
-from bitspec_gui.formats.sniffing import UNDERSTOOD, Format, format_of_head, head_of, not_understood
+from bitspec_gui.formats.sniffing import UNDERSTOOD, Format, format_of_head, head_of, is_gzip, is_run, not_records
 from bitspec_gui.formats.sources import FileSource, RecordSource, SourceOfMany, left_out, passed_over
 
 __all__ = ["FolderSource", "RecordSource", "sources"]
@@ -44,10 +44,10 @@ def _file_source(path: Path) -> RecordSource | Problem:
     """Source for a file, or why it is passed over."""
     head = head_of(path)
     kind = format_of_head(head)
-    if kind is None:
-        return passed_over(str(path), not_understood(head))
+    if kind is None or is_run(kind):
+        return passed_over(str(path), not_records(head, kind))
     if kind is not Format.ZIP:
-        return FileSource(path, kind)
+        return FileSource(path, kind, packed=is_gzip(head))
     archive = ZipSource(path)
     return archive if archive.holds_records() else passed_over(str(path), f"This archive holds no spectra. {UNDERSTOOD}")
 

@@ -33,8 +33,8 @@ def write_fault(target: str, error: OSError) -> ExportError:
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[TextIO]:
-    """UTF-8 text stream that takes the place of `path` when the block ends without an exception.
+def replacing(path: Path, *, newline: str = "\n") -> Iterator[TextIO]:
+    """UTF-8 text stream that takes the place of `path` when the block ends without an exception; lines end with `newline`.
 
     The text goes to a temporary file in the same folder, is flushed to the disk and then renamed, so that `path` holds
     either what it held before or all that is new.
@@ -44,11 +44,18 @@ def replacing(path: Path) -> Iterator[TextIO]:
     ExportError
         If the file cannot be written: the folder is absent or read-only, the disk is full. What was there is kept.
     """
+    with replacing_file(path) as temporary, temporary.open("x", encoding="utf-8", newline=newline) as stream:
+        yield stream
+
+
+@contextlib.contextmanager
+def replacing_file(path: Path) -> Iterator[Path]:
+    """Place of a file of any content, to be made in the block, that takes the place of `path` as in `replacing`."""
     target = Path(os.path.realpath(path))
     try:
         _refuse_unsuitable(target)
-        with new_file_for(target) as temporary, temporary.open("x", encoding="utf-8", newline="\n") as stream:
-            yield stream
+        with new_file_for(target) as temporary:
+            yield temporary
     except OSError as error:
         raise write_fault(str(path), error) from error
 

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from bitspec_gui.config.paths import UserPaths
 from bitspec_gui.config.settings import SettingsStore
+from bitspec_gui.services.hints import HintService
 from bitspec_gui.services.libraries import LibraryService
+from bitspec_gui.services.library_editing import LibraryEditor
+from bitspec_gui.services.lookup import LookupService
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.why_not import WhyNotService
 
 
 @dataclass(frozen=True)
@@ -18,3 +22,7 @@ class Services:
     settings: SettingsStore
     prediction: PredictionService
     libraries: LibraryService
+    lookup: LookupService
+    hints: HintService
+    why_not: WhyNotService
+    editing: LibraryEditor

@@ -161,6 +161,11 @@ class Benchmark:
         rows = load_benchmark(folder, split)
         return cls(split, compounds(rows, "train"), compounds(rows, "val"), compounds(rows, "test"))
 
+    @property
+    def rows(self) -> list[BenchmarkRow]:
+        """All rows that score, of every part."""
+        return [row for grouped in (self.train, self.val, self.test) for rows in grouped.values() for row in rows]
+
     def part(self, name: Part) -> Compounds:
         """Compounds of a part."""
         return {"train": self.train, "val": self.val, "test": self.test}[name]

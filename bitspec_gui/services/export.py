@@ -1,4 +1,4 @@
-"""Predicted and measured spectra -> MSP, CSV and JSON files."""
+"""Predicted and measured spectra -> MSP, JCAMP-DX, CSV and JSON files."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from bitspec_gui.spectra.binning import PREDICTED_BASE_PEAK
 CSV_COLUMNS = ("id", "name", "smiles", "inchikey", "formula", "mz", "intensity", "model", "warnings", "confidence")
 TRAINED_ON_WORDS = "The model has learned from measured spectra of this compound."
 """First words of the comment of every predicted spectrum, wherever it goes."""
+
+_LINE_ENDS = {"msp": "\r\n", "jdx": "\r\n"}
+"""Line ends in files other than a line feed: NIST's programs want these two so."""
 
 _ALWAYS_IN_JSON = {"id", "name", "smiles", "inchikey", "formula", "nominal_mass", "exact_mass"}
 
@@ -78,7 +81,7 @@ def peaks_as_tsv(spectrum: Spectrum) -> str:
 
 
 def export_format(path: Path) -> str:
-    """Format (``msp``, ``csv`` or ``json``) that the suffix of `path` asks for.
+    """Format (``msp``, ``jdx``, ``csv`` or ``json``) that the suffix of `path` asks for.
 
     Raises
     ------
@@ -94,7 +97,7 @@ def export_format(path: Path) -> str:
 def write_predictions(items: Iterable[Prediction], path: Path, *, annotated: bool = False) -> int:
     """Write predictions to `path` in the format of its suffix, one after the other as they come.
 
-    If `annotated`, a peak bears what it is made of: MSP a note in quotes, CSV more columns, JSON ranked lists.
+    If `annotated`, a peak bears what it is made of: MSP a note in quotes, CSV more columns, JSON ranked lists; JCAMP-DX nothing.
 
     Returns
     -------
@@ -104,11 +107,12 @@ def write_predictions(items: Iterable[Prediction], path: Path, *, annotated: boo
     Raises
     ------
     ExportError
-        If the suffix is not .msp, .csv or .json, if there was no prediction at all, or if the file cannot be written. A file that
-        was there before is then unchanged.
+        If the suffix is not .msp, .jdx, .csv or .json, if there was no prediction at all, or if the file cannot be written. A
+        file that was there before is then unchanged.
     """
-    writer = _WRITERS[export_format(path)]
-    with replacing(path) as stream:
+    suffix = export_format(path)
+    writer = _WRITERS[suffix]
+    with replacing(path, newline=_LINE_ENDS.get(suffix, "\n")) as stream:
         count = writer((_row_of(item) for item in items), stream, annotated)
         if count == 0:
             raise ExportError(f"{path} was not written, because no spectrum was predicted.")
@@ -137,11 +141,11 @@ def stream_predictions(items: Iterable[Prediction], stream: TextIO, file_format:
 
 def write_spectrum(path: Path, record: SpectrumRecord) -> None:
     """Write one spectrum, measured or made by `record_of`, in the format of the suffix; raises `ExportError`."""
-    writer = _WRITERS[export_format(path)]
+    suffix = export_format(path)
     extra = dict(record.extra)
     row = _Row(record, record.name, record.predicted_by or "", extra.get(MODEL_SHA256, ""))
-    with replacing(path) as stream:
-        writer(iter([row]), stream, False)
+    with replacing(path, newline=_LINE_ENDS.get(suffix, "\n")) as stream:
+        _WRITERS[suffix](iter([row]), stream, False)
 
 
 def _row_of(prediction: Prediction) -> _Row:
@@ -193,6 +197,12 @@ def _with_notes(text: str, row: _Row) -> str:
     head, peaks = lines[: -len(masses)], lines[-len(masses) :]
     noted = [f'{line} "{msp_note(row.annotation(mz))}"' for line, mz in zip(peaks, masses, strict=True)]
     return "\n".join([*head, *noted]) + "\n\n"
+
+
+def _write_jcamp(rows: Iterator[_Row], stream: TextIO, _annotated: bool) -> int:
+    from bitspec_gui.formats.jcamp_writer import write_jcamp
+
+    return write_jcamp((row.record for row in rows), stream)
 
 
 def _write_csv(rows: Iterator[_Row], stream: TextIO, annotated: bool) -> int:
@@ -253,7 +263,12 @@ def _json_object(row: _Row, annotated: bool) -> dict[str, object]:
     return known
 
 
-_WRITERS: dict[str, Callable[[Iterator[_Row], TextIO, bool], int]] = {"msp": _write_msp, "csv": _write_csv, "json": _write_json}
+_WRITERS: dict[str, Callable[[Iterator[_Row], TextIO, bool], int]] = {
+    "msp": _write_msp,
+    "jdx": _write_jcamp,
+    "csv": _write_csv,
+    "json": _write_json,
+}
 
 
 def _choices() -> str:

@@ -98,7 +98,7 @@ class HintService:
 
 
 def _mass_hints(bins: Bins, found: MassCandidates) -> list[MassHint]:
-    hints = []
+    hints: list[MassHint] = []
     for mass, probability in zip(found.masses[:MOST_MASSES].tolist(), found.probability.tolist(), strict=False):
         if probability < LEAST_PROBABILITY and hints:
             break

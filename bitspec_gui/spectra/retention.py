@@ -1,4 +1,10 @@
-"""What a retention index says for or against a hit."""
+"""What a retention index says for or against a hit.
+
+The penalty has the form of that of NIST's search program: nothing within the tolerance, then so much a step beyond it, up to a
+bound. Errors of retention indices have heavy tails (typing errors, another phase, alkanes or FAMEs as the scale), so a penalty
+that grew without bound, like that of a normal distribution, would throw away right hits for a wrong number in a library. The
+ranking takes the logarithm of the factor as evidence (`ranking.RI_POWER`), where the bound is odds of 1 in 256.
+"""
 
 from __future__ import annotations
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from bitspec_gui.domain.search import Hit, HitList, Score
+from bitspec_gui.ui.facts import how_predicted, why_doubtful
 from bitspec_gui.ui.match_bands import band_of
-from bitspec_gui.ui.panels.facts import how_predicted, why_doubtful
 
 
 def _tr(text: str) -> str:

@@ -49,7 +49,7 @@ class IdentifyState(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.unknowns: tuple[Unknown, ...] = ()
+        self._unknowns: dict[int, Unknown] = {}
         self.key: int | None = None
         self.hit: Hit | None = None
         self.settings = SearchSettings()
@@ -58,6 +58,16 @@ class IdentifyState(QObject):
         self._found: dict[int, HitList] = {}
         self._outdated: set[int] = set()
         self._next_key = 1
+
+    @property
+    def unknowns(self) -> tuple[Unknown, ...]:
+        """All of them, in the order of the list."""
+        return tuple(self._unknowns.values())
+
+    @property
+    def some_found(self) -> bool:
+        """Whether any unknown was searched."""
+        return bool(self._found)
 
     @property
     def unknown(self) -> Unknown | None:
@@ -76,7 +86,7 @@ class IdentifyState(QObject):
 
     def unknown_of(self, key: int) -> Unknown | None:
         """Unknown of a key, None if it was taken off the list."""
-        return next((each for each in self.unknowns if each.key == key), None)
+        return self._unknowns.get(key)
 
     def hit_list_of(self, key: int) -> HitList | None:
         """What was found last for an unknown."""
@@ -102,15 +112,14 @@ class IdentifyState(QObject):
             added.append(Unknown(self._next_key, record, record, file))
             self._next_key += 1
         if added:
-            self.unknowns = (*self.unknowns, *added)
+            self._unknowns |= {each.key: each for each in added}
             self.unknowns_changed.emit()
             self.look_at(added[0].key)
         return tuple(added)
 
     def replace(self, key: int, record: SpectrumRecord) -> None:
         """Another spectrum in the place of one: what was found for that is gone."""
-        changed = Unknown(key, record, record)
-        self.unknowns = tuple(changed if each.key == key else each for each in self.unknowns)
+        self._unknowns[key] = Unknown(key, record, record)
         self._found.pop(key, None)
         self.unknowns_changed.emit()
         if key == self.key:
@@ -119,8 +128,8 @@ class IdentifyState(QObject):
     def remove(self, keys: Iterable[int]) -> None:
         """Take unknowns off the list; if the one looked at goes, its neighbour is looked at."""
         gone = set(keys)
-        order = [each.key for each in self.unknowns]
-        kept = tuple(each for each in self.unknowns if each.key not in gone)
+        order = list(self._unknowns)
+        kept = {key: each for key, each in self._unknowns.items() if key not in gone}
         for key in gone:
             self._found.pop(key, None)
         following = None
@@ -128,7 +137,7 @@ class IdentifyState(QObject):
             place = order.index(self.key)
             rest = [key for key in (*order[place:], *reversed(order[:place])) if key not in gone]
             following = rest[0]
-        self.unknowns = kept
+        self._unknowns = kept
         self.unknowns_changed.emit()
         if self.key in gone:
             self.look_at(following)
@@ -152,8 +161,7 @@ class IdentifyState(QObject):
         )
         if record == unknown.record:
             return
-        changed = dataclasses.replace(unknown, record=record)
-        self.unknowns = tuple(changed if each.key == unknown.key else each for each in self.unknowns)
+        self._unknowns[unknown.key] = dataclasses.replace(unknown, record=record)
         self.settings_changed.emit()
 
     def set_settings(self, settings: SearchSettings) -> None:

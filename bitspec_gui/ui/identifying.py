@@ -126,7 +126,7 @@ class Identification(QObject):
         a.search_all.setEnabled(some and not self.search.batch_runs)
         a.report.setEnabled(self._state.hit_list is not None)
         for action in (a.export_hits, a.export_spectra, a.all_reports):
-            action.setEnabled(bool(self._state.all_found))
+            action.setEnabled(self._state.some_found)
 
     @property
     def _found(self) -> list[HitList]:

@@ -12,8 +12,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 from bitspec_gui.workers.job import Job
 from bitspec_gui.workers.lane import Lane
 
-LaneName = Literal["compute", "io", "query"]
-"""``compute`` predicts, ``io`` imports and exports, ``query`` reads structures and looks things up."""
+LaneName = Literal["compute", "io", "query", "search", "batch", "open", "edit"]
+"""``compute`` predicts, ``io`` imports and exports, ``query`` reads structures and looks things up, ``search`` searches the
+libraries for the unknown that is looked at, ``batch`` for many of them, ``open`` reads what was dropped or opened, ``edit``
+changes entries while an import goes on."""
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +61,7 @@ class Runner(QObject):
 
         Parameters
         ----------
-        lane : {"compute", "io", "query"}
+        lane : {"compute", "io", "query", "search", "batch", "open", "edit"}
             Where to run; a lane does one job at a time.
         work : callable
             Qt-free function.

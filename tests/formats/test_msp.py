@@ -201,7 +201,7 @@ def test_spectra_that_are_no_ei_spectra_are_rejected_in_words():
 
 
 def test_text_around_the_records_costs_none_of_them():
-    items = read("My library\n# made by hand\n\nName: a\nNum Peaks: 1\n1 1\n\nThe end of the library.\n")
+    items = read("My library\n# made by: hand\n\nName: a\nNum Peaks: 1\n1 1\n\nThe end of the library.\n")
     assert [getattr(item, "name", None) for item in items if not (isinstance(item, Problem) and not item.rejected)] == ["a"]
 
 
@@ -312,3 +312,84 @@ def test_record_without_a_name_is_written_under_its_accession():
     stream = io.StringIO()
     write_msp([SpectrumRecord(Spectrum(mz=np.array([1.0]), intensity=np.array([1.0])), accession="A1")], stream)
     assert only(stream.getvalue()).name == "A1"
+
+
+def test_text_that_nist_ms_search_copies_is_read():
+    record = only(
+        "Name: Caffeine\nFormula: C8H10N4O2\nMW: 194 CAS#: 58-08-2 NIST#: 290826 ID#: 10 DB: mainlib\nContributor: made\n"
+        "10 largest peaks:\n  194 999 |  109 660 |\n3 m/z Values and Intensities:\n   55 430 |  109 660 |\n  194 999 |\n"
+        "Synonyms:\n1.1H-Purine-2,6-dione\n2.Theine\n"
+    )
+    assert pairs(record) == [(55.0, 430.0), (109.0, 660.0), (194.0, 999.0)]
+    assert (record.cas, record.synonyms) == ("58-08-2", ("1H-Purine-2,6-dione", "Theine"))
+
+
+@pytest.mark.parametrize("line", ["Num Peaks: 3 43 999 58 300 59 12.5", "Num Peaks: 3; 43 999; 58 300; 59 12.5"])
+def test_peaks_behind_their_number_are_read(line):
+    assert pairs(only(f"Name: acetone\n{line}\n")) == PEAKS
+
+
+def test_amdis_library_is_read():
+    first, second = read(
+        "NAME:decane\nFORM:C10H22\nCASNO:124-18-5\nRI:1000.0\nRT:5.32\nRW:\nCOMMENT:made\nNUM PEAKS:  3\n"
+        "(  43  999) (  58  300)\n(  59   12.5)\n\nNAME:undecane\nNUM PEAKS:  1\n(  57  999)\n"
+    )
+    assert (first.name, first.formula, first.cas, first.retention_index) == ("decane", "C10H22", "124-18-5", 1000.0)
+    assert (pairs(first), ("RT", "5.32") in first.extra, second.name) == (PEAKS, True, "undecane")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_is_read(codec):
+    assert only("Name: acétone of some length\nNum Peaks: 1\n43 999\n".encode(codec)).name == "acétone of some length"
+
+
+def test_long_lines_of_blanks_and_letters_take_no_time():
+    # Regular expressions that go back and forth over such lines would take hours.
+    for unit in (" ", "A", "(", "=", "1 ", "; ", '"', "N ", "a= "):
+        for line in (
+            f"RI: {unit * 100_000}x",
+            f"Comment: {unit * 100_000}x",
+            f"{unit * 100_000}x",
+            f"Num Peaks: 3{unit * 100_000}x",
+        ):
+            assert read(f"Name: a\n{line}\nNum Peaks: 1\n43 999\n{line}\n")
+
+
+def test_fields_that_golm_keeps_among_the_synonyms_are_told_from_names():
+    record = only(
+        "Name: M000412_A100001-101-xxx_NA_986,12_TRUE_VAR5_ALK_Glyoxylic acid (1MEOX) (1TMS)\nSynon: RI: 986,12\n"
+        "Synon: RI VAR5 ALK: TRUE\nSynon: METB N: Glyoxylate\nSynon: METB InChIKey: HHLFWLYXYJOTON-UHFFFAOYSA-N\nMW: 175,258\n"
+        "Synon: a plain synonym: yes\nCAS#: 55493-91-9\nNum Peaks: 2\n85:201 160:1000\n"
+    )
+    assert (record.retention_index, record.inchikey, record.nominal_mass) == (986.12, None, None)
+    assert record.synonyms == ("a plain synonym: yes",)
+    assert ("Synon METB N", "Glyoxylate") in record.extra
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "PRECURSORTYPE: [M+H]+",
+        "COMMENT: Notes=x; Spectrum_type=MS2; Sample_inlet=HPLC",
+        "COMMENT: Sample_inlet=HPLC; Ionization=ESI; Collision_energy=35 %",
+        "MSLEVEL: \nMSLEVEL=2",
+    ],
+)
+def test_soft_ionisation_is_known_from_what_is_said_in_passing(header):
+    problem, record = read(f"Name: x\n{header}\nNum Peaks: 1\n43 9\n\nName: y\nPRECURSORTYPE: [M]+.\nNum Peaks: 1\n43 9\n")
+    assert "not an electron-ionisation" in problem.what
+    assert record.name == "y"
+
+
+def test_ion_that_an_ei_record_names_does_not_reject_it():
+    assert only("Name: x\nIonization: EI\nPRECURSORTYPE: [M+H]+\nNum Peaks: 1\n43 9\n").name == "x"
+
+
+def test_peaks_of_nothing_at_mz_0_are_left_away_and_told_by_the_count():
+    problem, record = read("Name: x\nNum Peaks: 3\n0 0\n43 9\n58 1\n")
+    assert (problem.rejected, "announces 3 peaks but lists 2" in problem.what) == (False, True)
+    assert pairs(record) == [(43.0, 9.0), (58.0, 1.0)]
+
+
+def test_inchi_in_quotation_marks_is_read():
+    assert only('Name: x\nINCHI: "InChI=1S/CH4/h1H4"\nNum Peaks: 1\n16 9\n').inchi == "InChI=1S/CH4/h1H4"

@@ -75,7 +75,7 @@ def test_readme_among_the_spectra_is_mentioned_and_no_rejected_record(tmp_path):
 
 
 def test_single_unreadable_file_is_refused_naming_what_is_understood(tmp_path):
-    with pytest.raises(UnreadableFile, match="MassBank records, as NIST-style MSP"):
+    with pytest.raises(UnreadableFile, match=r"MSP and AMDIS \.msl files, MassBank records"):
         sources([write(tmp_path, "a.msp", "nothing of the kind")])
     with pytest.raises(UnreadableFile, match="netCDF"):
         sources([write(tmp_path, "a.cdf", b"CDF\x01\x00\x00")])

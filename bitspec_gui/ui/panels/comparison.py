@@ -7,8 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.prediction import MeasuredMatch
+from bitspec_gui.ui.facts import shortened
 from bitspec_gui.ui.match_bands import band_explanation, band_of
-from bitspec_gui.ui.panels.facts import shortened
 from bitspec_gui.ui.state import Phase, WindowState
 
 ROOM_FOR_BOTH_PX = 300

@@ -23,10 +23,10 @@ from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.search import Hit
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.ui.drawings import Drawings
+from bitspec_gui.ui.facts import how_predicted, make_facts, shortened, with_subscripts
 from bitspec_gui.ui.hit_words import difference_text, number_text
 from bitspec_gui.ui.identify_state import IdentifyState, Unknown
 from bitspec_gui.ui.panels.assignments import AssignmentsPanel
-from bitspec_gui.ui.panels.facts import how_predicted, make_facts, shortened, with_subscripts
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.tables.peaks import PeakTableModel
 from bitspec_gui.ui.tables.rows import NARROW_HEADINGS, fit_columns, fit_rows, share_width

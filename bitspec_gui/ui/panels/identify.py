@@ -10,10 +10,10 @@ from bitspec_gui.domain.search import Hit
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.ui.actions import Actions
+from bitspec_gui.ui.facts import shortened
 from bitspec_gui.ui.hit_words import kind_text
 from bitspec_gui.ui.identify_state import IdentifyState, SearchPhase, Unknown
 from bitspec_gui.ui.panels.chromatogram import ChromatogramPanel
-from bitspec_gui.ui.panels.facts import shortened
 from bitspec_gui.ui.panels.hints import HintsPanel
 from bitspec_gui.ui.panels.hit_filter import HitFilterPanel
 from bitspec_gui.ui.panels.hit_scores import HitScores

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bitspec_gui.ui.actions import Actions
-from bitspec_gui.ui.panels.facts import shortened, why_doubtful
+from bitspec_gui.ui.facts import shortened, why_doubtful
 from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.views.content import SpectrumContent, nominal_mass_of

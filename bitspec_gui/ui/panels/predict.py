@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from bitspec_gui.ui.actions import Actions
+from bitspec_gui.ui.facts import shortened, with_subscripts
 from bitspec_gui.ui.panels.comparison import ComparisonBar
 from bitspec_gui.ui.panels.confidence import ConfidenceChip
-from bitspec_gui.ui.panels.facts import shortened, with_subscripts
 from bitspec_gui.ui.panels.molecule_input import MoleculeInput
 from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.panels.one_line import OneLine

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBo
 
 from bitspec_gui.domain.library import LibraryInfo
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.ui.facts import with_subscripts
 from bitspec_gui.ui.identify_state import IdentifyState
-from bitspec_gui.ui.panels.facts import with_subscripts
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.libraries import kind_of
 from bitspec_gui.ui.tables.unknowns import title_of

@@ -58,9 +58,12 @@ class HintTableModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Names of the columns."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
+        if orientation != Qt.Orientation.Horizontal:
             return None
-        return self._columns[section][0]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft if section == 0 else Qt.AlignmentFlag.AlignRight
+            return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return self._columns[section][0] if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class MassTableModel(HintTableModel):
@@ -84,14 +87,18 @@ class FormulaTableModel(HintTableModel):
             (self.tr("Formula"), lambda hint: subscripted(hint.formula)),
             (self.tr("M (Da)"), lambda hint: str(hint.mass_da)),
             (self.tr("Prob."), lambda hint: _percent(hint.probability)),
-            (self.tr("Rings, double bonds"), lambda hint: f"{hint.unsaturation:g}"),
+            (self.tr("RDBE"), lambda hint: f"{hint.unsaturation:g}"),
             (self.tr("Explained"), lambda hint: _percent(hint.explained)),
             (self.tr("Error (mDa)"), lambda hint: "" if hint.error_mda is None else f"{hint.error_mda:+.1f}".replace("-", "−")),
         )
 
     def _explain(self, hint: FormulaHint) -> str:
-        words = self.tr("%1 of the spectrum, by square-root intensity, lies at masses that fragments of %2 can have.")
-        return words.replace("%1", _percent(hint.explained)).replace("%2", subscripted(hint.formula))
+        words = self.tr(
+            "%1 of the spectrum, by square-root intensity, lies at masses that fragments of %2 can have; "
+            "%3 rings and double bonds (RDBE)."
+        )
+        words = words.replace("%1", _percent(hint.explained)).replace("%2", subscripted(hint.formula))
+        return words.replace("%3", f"{hint.unsaturation:g}")
 
 
 def _words_of_mass(hint: MassHint) -> str:

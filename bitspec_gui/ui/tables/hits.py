@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, Q
 from PySide6.QtGui import QFont, QIcon
 
 from bitspec_gui.domain.search import Hit
+from bitspec_gui.ui.facts import with_subscripts
 from bitspec_gui.ui.hit_words import (
     difference_text,
     hit_tip,
@@ -19,7 +20,6 @@ from bitspec_gui.ui.hit_words import (
     probability_tip,
     reverse_tip,
 )
-from bitspec_gui.ui.panels.facts import with_subscripts
 from bitspec_gui.ui.tables.structure_cells import STRUCTURE_ROLE
 from bitspec_gui.ui.views.content import nominal_mass_of
 
