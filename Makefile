@@ -1,6 +1,8 @@
 # make run        set everything up and open BitSpec
 # make test       set everything up and run every check
 # make installer  build the one-folder bundle in dist/ and check it (ARGS=--pack: pack it, too)
+# make fuzz       50,000 damaged files through every reader (ARGS="--inputs N --seed S")
+# make crash      kill BitSpec 100 times at work, and see that nothing is lost
 # make screenshots  make the pictures of README.md anew
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
@@ -9,7 +11,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint installer/constraints.txt
 ARGS ?=
 
-.PHONY: run test lint types contracts pytest screenshots installer clean
+.PHONY: run test lint types contracts pytest fuzz crash screenshots installer clean
 
 run: $(VENV)/.app
 	@$(BIN)/python -m bitspec_gui $(ARGS)
@@ -33,6 +35,12 @@ pytest: $(VENV)/.dev
 	@echo "== pytest"
 	@$(BIN)/python installer/check_system.py
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m tests.fuzz.readers $(or $(ARGS),--inputs 50000)
+
+crash: $(VENV)/.dev
+	@$(BIN)/python -m tests.crash.kill_nine $(or $(ARGS),--times 100)
 
 screenshots: $(VENV)/.app
 	@$(BIN)/python installer/make_screenshots.py resources/screenshots

@@ -13,7 +13,7 @@ from textwrap import wrap
 from typing import TextIO
 
 from bitspec_gui.domain.formula import atoms
-from bitspec_gui.domain.spectrum import USUAL_ENERGY_EV, Spectrum, SpectrumRecord
+from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.formats.nist_limits import ascii_text
 
 PEAKS_A_LINE = 5
@@ -51,7 +51,7 @@ def _labels(record: SpectrumRecord) -> Iterator[tuple[str, str]]:
         ("MW", record.nominal_mass),
         ("SPECTROMETER/DATA SYSTEM", record.instrument),
         (".IONIZATION MODE", "EI+"),
-        (".IONIZATION ENERGY", _number(USUAL_ENERGY_EV if record.energy_ev is None else record.energy_ev)),
+        (".IONIZATION ENERGY", None if record.energy_ev is None else _number(record.energy_ev)),
         ("$ACCESSION", record.accession),
         ("$SMILES", record.smiles),
         ("$INCHI", record.inchi),

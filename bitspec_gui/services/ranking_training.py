@@ -28,7 +28,7 @@ FITTED_POOL = ((Score.WEIGHTED_COSINE, 60), (Score.ENTROPY, 30))
 
 FITTED_PARTS = ("train", "val")
 ABSENT_SHARE = 0.1
-"""Share of queries, by weight, whose compound is taken not to be in the library at all."""
+"""Share of whole queries to whole libraries, by weight, whose compound is taken not to be in the library at all."""
 
 MOST_RECORDS = 3
 _EVERY_CUT = 3

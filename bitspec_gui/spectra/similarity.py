@@ -63,9 +63,8 @@ def composite(query: Bins, library: Bins) -> FloatArray:
     peaks (on I^0.5) differs between the spectra; each pair counts with the m/z of its heavier peak, as in NIST's program.
     Both are (..., 1000), the result (...).
     """
-    query, library = np.broadcast_arrays(query, library)
     dot_product = weighted_cosine(query, library) ** 2
-    ratios, pairs = _neighbour_ratios(query, library)
+    ratios, pairs = _neighbour_ratios(*np.broadcast_arrays(query, library))
     peaks = (query > 0).sum(axis=-1)
     total = peaks + pairs
     summed = peaks * dot_product + pairs * ratios
@@ -75,9 +74,10 @@ def composite(query: Bins, library: Bins) -> FloatArray:
 
 def _neighbour_ratios(query: Bins, library: Bins) -> tuple[FloatArray, FloatArray]:
     """F_R of `composite` and the number of pairs behind it, both (...); F_R is 0 where there is no pair."""
-    mz = 1 + np.flatnonzero(((query > 0) & (library > 0)).any(axis=tuple(range(query.ndim - 1))))
-    a = np.sqrt(query[..., mz - 1].astype(np.float64))
-    b = np.sqrt(library[..., mz - 1].astype(np.float64))
+    # Columns are those of the query and lie in rows, so that a spectrum scores the same to the last bit in any company.
+    mz = 1 + np.flatnonzero((query > 0).any(axis=tuple(range(query.ndim - 1))))
+    a = np.sqrt(np.take(query, mz - 1, axis=-1).astype(np.float64))
+    b = np.sqrt(np.take(library, mz - 1, axis=-1).astype(np.float64))
     common = (a > 0) & (b > 0)
     if mz.size == 0:
         return np.zeros(a.shape[:-1]), np.zeros(a.shape[:-1])
@@ -114,12 +114,12 @@ def hybrid(query: Bins, library: Bins, shift_da: int | NDArray[np.integer]) -> F
         0..1. Each peak counts at its own m/z, or `shift_da` above where the query is larger there; intensities that come to
         lie on one m/z are summed.
     """
-    query, library = np.broadcast_arrays(query, library)
-    shifts = np.broadcast_to(np.asarray(shift_da), query.shape[:-1])
-    moved = np.empty(library.shape, dtype=np.float64)
+    queries, spectra = np.broadcast_arrays(query, library)
+    shifts = np.broadcast_to(np.asarray(shift_da), spectra.shape[:-1])
+    moved = np.empty(spectra.shape, dtype=np.float64)
     for shift in np.unique(shifts).tolist():
         rows = shifts == shift
-        moved[rows] = _shifted(query[rows], library[rows], shift)
+        moved[rows] = _shifted(queries[rows], spectra[rows], shift)
     return _cosine(weighted(query, 1, 0.5), np.arange(1, library.shape[-1] + 1) * np.sqrt(moved))
 
 
@@ -142,11 +142,12 @@ def entropy_similarity(a: Bins, b: Bins) -> FloatArray:
 
     Written as a sum over the common peaks, which it equals, so that spectra without one score exactly 0.
     """
-    p, q = np.broadcast_arrays(a.astype(np.float64), b.astype(np.float64))
+    p = a.astype(np.float64)
+    q = b.astype(np.float64)
     p = p / np.maximum(p.sum(axis=-1, keepdims=True), 1e-300)
     q = q / np.maximum(q.sum(axis=-1, keepdims=True), 1e-300)
     common = (p > 0) & (q > 0)
-    ratio = np.divide(q, p, out=np.ones_like(p), where=common)
+    ratio = np.divide(q, p, out=np.ones(common.shape), where=common)
     terms = p * np.log1p(ratio) + q * np.log1p(1 / ratio)
     return np.asarray(np.where(common, terms, 0.0).sum(axis=-1) / np.log(4), dtype=np.float64)
 

@@ -160,7 +160,7 @@ def ours(index: LibraryIndex, store: FloatStore, queries: Bins) -> list[tuple[ND
 
 
 def other_scores(index: LibraryIndex, store: FloatStore, queries: Bins) -> None:
-    """The scores that look at every spectrum, timed."""
+    """The other scores, timed; all but entropy similarity look at every spectrum."""
     for score in (Score.COSINE, Score.REVERSE, Score.COMPOSITE, Score.ENTROPY, Score.HYBRID):
 
         def search(query: Bins, score: Score = score) -> object:

@@ -1,11 +1,20 @@
 """Reverse, composite and hybrid scores, checked against values computed by hand."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bitspec_gui.spectra.similarity import composite, entropy_similarity, hybrid, reverse_weighted_cosine, weighted_cosine
+from bitspec_gui.spectra.similarity import (
+    METRICS,
+    composite,
+    entropy_similarity,
+    hybrid,
+    reverse_weighted_cosine,
+    weighted_cosine,
+)
 
 PEAKS = st.dictionaries(st.integers(1, 1000), st.floats(2**-20, 1, width=32), min_size=1, max_size=30)
 
@@ -106,3 +115,13 @@ def test_entropy_similarity_is_that_of_its_definition_and_exactly_0_without_a_co
     if not a.keys() & b.keys():
         assert found == 0
     assert float(entropy_similarity(spectrum(a), np.zeros(1000, dtype=np.float32))) == 0
+
+
+@pytest.mark.parametrize("score", [*METRICS.values(), reverse_weighted_cosine, composite, lambda a, b: hybrid(a, b, 14)])
+def test_a_spectrum_scores_the_same_to_the_last_bit_in_any_company(score: Callable[..., np.ndarray]) -> None:
+    generator = np.random.default_rng(6)
+    library = (generator.random((40, 1000)) ** 6 * (generator.random((40, 1000)) < 0.15)).astype(np.float32)
+    query = (library[3] * generator.random(1000)).astype(np.float32)
+    together = score(query, library)
+    for some in (slice(0, 1), slice(5, 7), slice(30, 40)):
+        assert score(query, library[some]).tolist() == together[some].tolist()

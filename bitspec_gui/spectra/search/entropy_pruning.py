@@ -61,13 +61,13 @@ def score_blocks_by_entropy(
 
 
 @compiled
-def _entropy_similarity(words: Words, start: int, end: int, share: Table, log_share: Table, by_code: Table) -> float:
+def _entropy_similarity(words: Words, start: int, end: int, share: Table, log_share: Table, by_code: Table) -> np.float64:
     """Of a coded spectrum, above 0 if there is a common peak."""
     total = 0.0
     for place in range(start, end):
         total += by_code[np.int64(words[place]) & CODE_MASK]
     if total <= 0:
-        return 0.0
+        return np.float64(0)
     log_of_code_0 = -np.log(total) - LOG_STEP * TOP_CODE
     summed = 0.0
     common = False
@@ -82,11 +82,11 @@ def _entropy_similarity(words: Words, start: int, end: int, share: Table, log_sh
             theirs = by_code[code] / total
             both = np.log(ours + theirs)
             summed += ours * (both - log_share[at & BIN_MASK]) + theirs * (both - log_of_code_0 - LOG_STEP * code)
-    return max(summed / (2 * _LN_2), 1e-9) if common else 0.0
+    return np.float64(max(summed / (2 * _LN_2), 1e-9) if common else 0.0)
 
 
 @compiled
-def _slack(score: float, distance: float) -> float:
+def _slack(score: np.floating, distance: float) -> np.float64:
     """By how much a spectrum can differ from its code, which scores `score`."""
-    divergence = max(0.0, 1 - score) * _LN_2
-    return distance * (2 * np.sqrt(divergence) + distance) / _LN_2 + _SINGLE
+    divergence = max(0.0, float(1 - score)) * _LN_2
+    return np.float64(distance * (2 * np.sqrt(divergence) + distance) / _LN_2 + _SINGLE)

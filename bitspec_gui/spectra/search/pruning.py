@@ -86,12 +86,13 @@ def score_blocks(
         for spectrum in range(block * BLOCK, min(block * BLOCK + BLOCK, vectors.inverse.size)):
             factor = factors[spectrum] if factors.size > 0 else np.float32(1)
             if factor > 0:
-                count = keep(found, count, spectrum, dot_product(vectors, spectrum, weighted), slack, factor)
+                score = dot_product(vectors, spectrum, weighted)
+                count = keep(found, count, spectrum, score, slack, factor)
     return place, count
 
 
 @compiled
-def keep(found: Found, count: int, spectrum: int, score: float, slack: float, factor: np.float32) -> int:
+def keep(found: Found, count: int, spectrum: int, score: np.floating, slack: np.floating, factor: np.float32) -> int:
     """Add a spectrum to those `found` if it may be among the best; returns how many there are then."""
     high = factor * (score + slack)
     if score <= 0 or high < found.best[0]:

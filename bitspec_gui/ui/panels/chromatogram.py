@@ -71,7 +71,7 @@ class ChromatogramPanel(QWidget):
         if self.run is None:
             self.view.set_hint(self.tr("Opening %1 …").replace("%1", Path(path).name))
         self._runner.submit(
-            "io", runs.open_run, Path(path), title=self.tr("Opening %1").replace("%1", Path(path).name), cancellable=True,
+            "open", runs.open_run, Path(path), title=self.tr("Opening %1").replace("%1", Path(path).name), cancellable=True,
             key="run", on_done=self.show_run, on_error=self._not_opened, on_cancel=self._show_hint,
         )  # fmt: skip
 

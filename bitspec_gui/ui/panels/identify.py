@@ -176,9 +176,7 @@ class IdentifyPanel(QWidget):
             notes.append(self.tr("No spectrum agrees with this unknown. Try another score, or loosen the filters."))
         window_state = self._window_state
         if found is not None and (window_state.opening_libraries or window_state.loading_more):
-            notes.append(
-                self.tr("A library is still being loaded; the search is done again when it is there.")
-            )
+            notes.append(self.tr("A library is still being loaded; the search is done again when it is there."))
         none = self._window_state.libraries == () and not self._window_state.library_problem
         if none and not notes:
             notes.append(self.tr("There is no library to search yet."))
