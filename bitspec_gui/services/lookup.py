@@ -89,9 +89,9 @@ class LookupService:
         return self._ranked_by().version
 
     def prepare(self, progress: ReportProgress = ignore_progress, cancel: CancelToken | None = None) -> None:
-        """Build what indexes are missing or stale, so that a search need not wait; raises as `search`."""
+        """Build what indexes are missing or stale, and compile, so that a search need not wait; raises as `search`."""
         store = self._open_store()
-        self._indexes.fresh(store, store.libraries(), progress, cancel)
+        self._indexes.warm(self._indexes.fresh(store, store.libraries(), progress, cancel))
 
     def search(
         self,
@@ -112,7 +112,6 @@ class LookupService:
             If the database or the ranking cannot be used, or on the user's wish.
         """
         settings = _sensible(settings or SearchSettings())
-        started = time.perf_counter()
         query = to_bins(record.spectrum)
         if not query.any():
             raise SearchError("No peak of this spectrum lies within m/z 1 to 1000, so there is nothing to search with.")
@@ -120,6 +119,7 @@ class LookupService:
             store = self._open_store()
             libraries = store.libraries()
             indexes = self._indexes.fresh(store, chosen_libraries(libraries, settings.filter), progress, cancel)
+            started = time.perf_counter()
             mass, ri, notes = _known_of(record, settings)
             factors = self._filters.factors(store, indexes, settings, mass, ri, cancel)
             searched = sum(

@@ -6,15 +6,20 @@ import contextlib
 import hashlib
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bitspec_gui.domain.errors import IndexFileError, StorageError, UnknownLibrary
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.domain.library import LibraryInfo
 from bitspec_gui.domain.ports import LibraryStore, SearchEntry
+from bitspec_gui.domain.search import Score
+from bitspec_gui.spectra.binning import BINS
 
 if TYPE_CHECKING:
     from bitspec_gui.spectra.search.index import LibraryIndex
@@ -23,6 +28,10 @@ IDENTITY_NOTE = "identity"
 """Key of the note by which a database is told from others, so that it never meets an index of another one."""
 
 SUFFIX = ".index"
+
+ABANDONED_AFTER_S = 3600.0
+"""Age of a half-written index from which it counts as left behind by a crash."""
+
 KERNELS = "kernels"
 
 _log = logging.getLogger(__name__)
@@ -69,6 +78,15 @@ class SearchIndexes:
             self._build(store, missing, files, revisions, progress, cancel)
             self._forget_all_but(set(files.values()), identity)
             return [self._opened[files[each.library_id]] for each in libraries if files.get(each.library_id) in self._opened]
+
+    def warm(self, indexes: Sequence[LibraryIndex]) -> None:
+        """Search for something once, so that the code is compiled, or read from where it is kept, beforehand."""
+        from bitspec_gui.spectra.search.index import candidates
+
+        if indexes:
+            query = np.zeros(BINS, dtype=np.float32)
+            query[[42, 56, 90]] = 1.0
+            candidates(indexes[:1], query, Score.WEIGHTED_COSINE, 1)
 
     def _file(self, identity: str, library_id: int, revision: str) -> Path:
         digest = hashlib.sha256(f"{identity} {library_id} {revision}".encode()).hexdigest()[:16]
@@ -132,10 +150,16 @@ class SearchIndexes:
         """Let go of what is stale; files of other databases stay. A file that another process still reads stays, too."""
         self._opened = {path: index for path, index in self._opened.items() if path in current}
         with contextlib.suppress(OSError):
-            for path in self._folder.glob(f"{identity[:12]}-*{SUFFIX}"):
-                if path not in current:
-                    with contextlib.suppress(OSError):
-                        path.unlink()
+            stale = [path for path in self._folder.glob(f"{identity[:12]}-*{SUFFIX}") if path not in current]
+            for path in (*stale, *self._left_by_a_crash()):
+                with contextlib.suppress(OSError):
+                    path.unlink()
+
+    def _left_by_a_crash(self) -> Iterator[Path]:
+        """Half-written files that nobody can still be writing."""
+        for path in self._folder.glob(f".*{SUFFIX}.*.part"):
+            if time.time() - path.stat().st_mtime > ABANDONED_AFTER_S:
+                yield path
 
 
 def _identity(store: LibraryStore) -> str:

@@ -60,7 +60,7 @@ def candidate_features(query: Bins, library: Bins, masses: NDArray[np.int16], co
     whole = PairedPeaks.of(query, library)
     mz = np.arange(1, len(query) + 1, dtype=np.float32)
     likeness = whole.cosine(whole.roots * mz, whole.query * whole.mz, whole.library * whole.mz)
-    peaks = whole.from_column(np.maximum((query > 0).argmax(), (library > 0).argmax(axis=1)))
+    peaks = whole.from_column(np.maximum((query > 0).argmax(), whole.lowest()))
     weight = peaks.mz
     share_q, share_library = whole.of_query(whole.roots * mz), whole.total(whole.library * weight)
     columns = {

@@ -43,8 +43,8 @@ class FitSettings:
     """How to fit; ``networks`` differ by their seed only and are averaged."""
 
     hidden: int = 24
-    networks: int = 4
-    epochs: int = 24
+    networks: int = 3
+    epochs: int = 14
     batch: int = 64
     rate: float = 3e-3
     decay: float = 1e-3

@@ -43,7 +43,7 @@ class PairedPeaks:
     @classmethod
     def of(cls, query: Floats, library: Floats) -> PairedPeaks:
         """Pair a query (1000,) with candidates (K, 1000); all columns count."""
-        place = np.flatnonzero(library)
+        place = np.flatnonzero(library > 0)
         row, column = np.divmod(place, library.shape[1])
         roots = np.sqrt(query)
         return cls(
@@ -63,6 +63,12 @@ class PairedPeaks:
         zero = np.float32(0)
         library, query = np.where(counts, self.library, zero), np.where(counts, self.query, zero)
         return replace(self, library=library, query=query, first=first)
+
+    def lowest(self) -> NDArray[np.int64]:
+        """Column of the first peak of each candidate, (K,), 0 where there is none."""
+        found = np.zeros(self.candidates, dtype=np.int64)
+        found[self.row[self.starts]] = self.column[self.starts]
+        return found
 
     @property
     def candidates(self) -> int:

@@ -206,6 +206,7 @@ class MainWindow(QMainWindow):
         self.library_commands.paths_chosen.connect(self._libraries_chosen)
         self.library_commands.folder_chosen.connect(self.memory.remember_folder)
         self.library_commands.text_to_save.connect(self.exporting.save_text)
+        self.state.libraries_changed.connect(self._prepare_search)
         self.library_flow.changed.connect(self.predictions.look_up)
         self.opening.text_found.connect(self.predict_text)
         self.opening.molecules_found.connect(self._molecules_found)
@@ -373,6 +374,10 @@ class MainWindow(QMainWindow):
     def _cancel(self) -> None:
         if not self.runner.cancel_newest_visible() and not self.identification.search.cancel():
             self.state.select_peak(None)
+
+    def _prepare_search(self) -> None:
+        if self.state.libraries and not (self.state.opening_libraries or self.state.loading_more):
+            self.identification.search.prepare_soon()
 
     # Opening, pasting, dropping
 

@@ -23,6 +23,9 @@ SETTINGS_PAUSE_MS = 350
 STEP_PAUSE_MS = 60
 """How long after a step in the list of unknowns it does."""
 
+PREPARE_PAUSE_MS = 2500
+"""How long after the libraries have changed their indexes are made, so that the first prediction does not wait for that."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -38,10 +41,15 @@ class SearchFlow(QObject):
         self._lookup, self._runner, self._state = lookup, runner, state
         self._job: Job | None = None
         self._batch: Job | None = None
+        self._preparing: Job | None = None
         self._by_itself = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.timeout.connect(self.search_if_needed)
+        self._prepare_pause = QTimer(self)
+        self._prepare_pause.setSingleShot(True)
+        self._prepare_pause.setInterval(PREPARE_PAUSE_MS)
+        self._prepare_pause.timeout.connect(self._prepare)
         state.unknown_changed.connect(self._looked_at)
         state.settings_changed.connect(lambda: self._pause.start(SETTINGS_PAUSE_MS))
 
@@ -58,6 +66,7 @@ class SearchFlow(QObject):
     def stop(self) -> None:
         """Begin no more searches (the window closes)."""
         self._pause.stop()
+        self._prepare_pause.stop()
 
     def search_if_needed(self) -> None:
         """Search the unknown looked at, unless its hits answer just that."""
@@ -70,6 +79,10 @@ class SearchFlow(QObject):
         self._state.outdate()
         if self._state.hit_list is not None or self._state.phase is SearchPhase.FAILED:
             self.search()
+
+    def prepare_soon(self) -> None:
+        """Index what libraries need it a little later, so that the first search need not wait."""
+        self._prepare_pause.start()
 
     def search(self) -> None:
         """Search the unknown looked at, now."""
@@ -90,7 +103,7 @@ class SearchFlow(QObject):
             on_cancel=self._cancelled,
             key="search",
         )
-        self._job.changed.connect(self._show_progress)
+        self._job.changed.connect(lambda: self._show_progress(self._job))
 
     def cancel(self) -> bool:
         """Stop the search for the unknown looked at; False if there is none."""
@@ -133,8 +146,24 @@ class SearchFlow(QObject):
         _log.info("Searched %s: %d hits of %d spectra", unknown.record.name or "an unknown", len(found.hits), found.searched)
         self._state.take_found(unknown.key, found)
 
-    def _show_progress(self) -> None:
-        job = self._job
+    def _prepare(self) -> None:
+        # What cannot be indexed is said when it is searched, where the sentence is of use.
+        self._preparing = self._runner.submit(
+            "search",
+            self._lookup.prepare,
+            title=self.tr("Indexing the libraries"),
+            cancellable=True,
+            on_error=lambda error: _log.warning("The libraries could not be indexed: %s", error),
+            key="prepare",
+        )
+        self._preparing.changed.connect(self._show_waiting)
+
+    def _show_waiting(self) -> None:
+        """A search that waits for its turn shows what it waits for."""
+        if self._state.phase is SearchPhase.SEARCHING:
+            self._show_progress(self._preparing)
+
+    def _show_progress(self, job: Job | None) -> None:
         if job is None or job.state.over or job.abandoned or not job.progress.message:
             return
         done, total = job.progress.done, job.progress.total

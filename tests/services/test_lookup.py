@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -214,6 +215,18 @@ def test_a_damaged_index_is_made_anew(service: LookupService, store: SqlLibraryS
         file.write_bytes(file.read_bytes()[:100])
     again = LookupService(lambda: store, tmp_path / "index", lambda: load_ranking(default_ranking()))
     assert len(again.search(UNKNOWN, PLAIN).hits) == 4
+
+
+def test_what_a_crash_left_half_written_is_cleared_away_but_not_what_is_being_written(
+    service: LookupService, tmp_path: Path
+) -> None:
+    service.prepare()
+    old, new = (tmp_path / "index" / f".a-{name}.index.0f.part" for name in ("old", "new"))
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    service.prepare()
+    assert (old.exists(), new.exists()) == (False, True)
 
 
 def test_two_databases_that_share_a_folder_do_not_meet_each_others_indexes(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButto
 from bitspec_gui.domain.prediction import MeasuredMatch
 from bitspec_gui.ui.facts import shortened
 from bitspec_gui.ui.match_bands import band_explanation, band_of
+from bitspec_gui.ui.panels.one_line import OneLine
 from bitspec_gui.ui.state import Phase, WindowState
 
 ROOM_FOR_BOTH_PX = 300
@@ -16,17 +17,20 @@ ROOM_FOR_BOTH_PX = 300
 
 
 class Score(QFrame):
-    """A number with its name and a word on it."""
+    """A number with its name and a word on it, which are shortened in a narrow window if `shortens`."""
 
-    def __init__(self, name: str, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, title: str, parent: QWidget | None = None, *, shortens: bool = False) -> None:
         super().__init__(parent)
+        self._shortens = shortens
         self.setObjectName(name)
         self.value = QLabel(self)
         self.value.setObjectName(f"{name}Value")
         self.value.setProperty("role", "score")
-        self.title = QLabel(title, self)
+        self.title = OneLine(f"{name}Title", "muted", self) if shortens else QLabel(self)
+        self.title.setText(title)
         self.title.setProperty("role", "muted")
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        across = QSizePolicy.Policy.Maximum if shortens else QSizePolicy.Policy.Fixed
+        self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(7)
@@ -38,7 +42,7 @@ class Score(QFrame):
         self.value.setText(text)
         self.title.setText(words)
         self.value.setStyleSheet(f"background: {back}; color: {front};")
-        for label in (self.value, self.title):
+        for label in (self.value,) if self._shortens else (self.value, self.title):
             label.ensurePolished()
             label.setMinimumWidth(0)
             label.setMinimumWidth(label.sizeHint().width())

@@ -13,7 +13,7 @@ class ConfidenceChip(Score):
     """Expected agreement 0..1 with its band's word and colour; hidden where the model was not calibrated."""
 
     def __init__(self, state: WindowState, parent: QWidget | None = None) -> None:
-        super().__init__("expectedAgreement", "", parent)
+        super().__init__("expectedAgreement", "", parent, shortens=True)
         self._state = state
         self.setToolTip(
             self.tr(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QHBoxLayout, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QPushButton, QToolButton, QWidget
 
+from bitspec_gui.ui.panels.flow_row import FlowRow
 from bitspec_gui.ui.views.chromatogram import PickMode
 
 TYPING_PAUSE_MS = 350
@@ -42,10 +43,8 @@ class RunControls(QWidget):
         self._typing.timeout.connect(self.ions_typed)
         self.ions.textChanged.connect(lambda _text: self._typing.start())
         self.ions.returnPressed.connect(self._typed)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        row.addWidget(self.ions, 1)
+        row = FlowRow(self)
+        row.addWidget(self.ions)
         for widget in (*self.mode_buttons.values(), self.subtract, self.forget, self.previous, self.following, self.all_peaks):
             row.addWidget(widget)
 
@@ -74,7 +73,7 @@ class RunControls(QWidget):
         field.setPlaceholderText(self.tr("Ions: 57, 71, 85 or 57.07±0.02"))
         field.setToolTip(self.tr("A whole number is a unit mass; 57.07±0.02 and 50-60 are ranges of m/z"))
         field.setClearButtonEnabled(True)
-        field.setMinimumWidth(84)
+        field.setMinimumWidth(200)
         return field
 
     def _mode_button(self, mode: PickMode) -> QToolButton:
