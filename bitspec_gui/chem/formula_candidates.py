@@ -28,6 +28,9 @@ UNSATURATION_BINS = 14
 _RARE = -13.0
 """Natural logarithm of how unusual a choice of heteroatoms may be to be considered at all."""
 
+_MOST_CHOICES = 20_000
+"""Choices of heteroatoms that are considered, the most usual ones."""
+
 _CLUSTER = 12
 """Unit masses of an isotope cluster that are compared, from M - 2."""
 
@@ -187,8 +190,11 @@ def _hetero_choices(prior: FormulaPrior, place: int) -> IntArray:
         table = prior.counts[element][place] - prior.counts[element][place].max()
         sums = logarithm[:, None] + table[None]
         row, number = np.nonzero(sums >= _RARE)
-        chosen = np.concatenate([chosen[row], number[:, None]], axis=1)
-        logarithm = sums[row, number]
+        usual = sums[row, number]
+        # What is learned from few formulae rules little out: the number of choices has to end somewhere.
+        kept = np.sort(np.argsort(-usual, kind="stable")[:_MOST_CHOICES])
+        chosen = np.concatenate([chosen[row[kept]], number[kept][:, None]], axis=1)
+        logarithm = usual[kept]
     return chosen
 
 

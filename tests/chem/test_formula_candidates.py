@@ -81,7 +81,7 @@ def test_exact_masses_leave_the_right_formula_first() -> None:
     bins = to_bins(spectrum)
     hints = formula_hints(weigh_formulae(spectrum, bins, [(194, 1.0)], PRIOR), spectrum, bins)
     assert hints[0].formula == "C8H10N4O2"
-    assert abs(hints[0].error_mda or 99) < 0.1
+    assert hints[0].error_mda == pytest.approx(0, abs=0.1)
     assert hints[0].unsaturation == 6
 
 
@@ -94,7 +94,7 @@ def test_unit_masses_do_not_pass_for_exact_ones() -> None:
 def test_peaks_that_a_formula_cannot_make_are_not_explained() -> None:
     bins = to_bins(Spectrum([76, 91, 92], [1, 1, 1]))
     assert explained_share(bins, "C7H8") == pytest.approx(1.0, abs=0.4)
-    assert explained_share(to_bins(Spectrum([35, 36], [1, 1])), "C7H8") < 0.01
+    assert explained_share(to_bins(Spectrum([22, 23], [1, 1])), "C7H8") < 0.01
 
 
 def test_silicon_is_likelier_where_the_silyl_ion_is_strong() -> None:
