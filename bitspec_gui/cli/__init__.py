@@ -1,4 +1,4 @@
-"""The headless twin of the window: ``bitspec predict | search | library | train | evaluate``. No Qt."""
+"""The headless twin of the window: ``bitspec predict | search | library | evaluate`` and what trains the models. No Qt."""
 
 from __future__ import annotations
 

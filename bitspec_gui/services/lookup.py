@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
@@ -46,6 +47,8 @@ _SCORES: dict[Score, Callable[[Bins, Bins], FloatArray]] = {
     Score.REVERSE: reverse_weighted_cosine,
     Score.ENTROPY: entropy_similarity,
 }
+
+HEAVIEST_RANKED_DA = 32_767
 
 NO_WINDOW = "The mass window was not used: the molecular mass of this unknown is not known."
 NO_SHIFT = "A hybrid search needs the molecular mass of the unknown; without one it is a search by weighted cosine."
@@ -230,7 +233,7 @@ class LookupService:
             RankingInput(
                 query=query,
                 library=pool.bins,
-                masses=np.array([known_mass(record) or 0 for record in records], dtype=np.int16),
+                masses=np.array([_ranked_mass(record) for record in records], dtype=np.int16),
                 confidence=np.array(
                     [np.nan if each.confidence is None else each.confidence for each in records], dtype=np.float32
                 ),
@@ -250,7 +253,13 @@ def known_mass(record: SpectrumRecord) -> int | None:
     """Nominal molecular mass (Da) that a record states, or follows from its exact mass; None if it states none."""
     if record.nominal_mass is not None:
         return record.nominal_mass
-    return round(record.exact_mass) if record.exact_mass is not None else None
+    return round(record.exact_mass) if record.exact_mass is not None and math.isfinite(record.exact_mass) else None
+
+
+def _ranked_mass(record: SpectrumRecord) -> int:
+    """Mass as the ranking takes it, 0 where none is known; no compound is so heavy that it would not fit."""
+    mass = known_mass(record) or 0
+    return mass if 0 < mass <= HEAVIEST_RANKED_DA else 0
 
 
 def _sensible(settings: SearchSettings) -> SearchSettings:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,6 +18,10 @@ pytestmark = [
 needs_import = pytest.mark.skipif(shutil.which("import") is None, reason="ImageMagick is not installed: nothing was looked at")
 
 
+WITH_PREDICTED = 50_000
+"""Spectra that both libraries that come along have at least."""
+
+
 def picture(environment, window, path):
     subprocess.run(["import", "-window", window, f"png:{path}"], env=environment, check=True, timeout=60)
     from PySide6.QtGui import QImage
@@ -30,16 +35,37 @@ def plot_differs(one, other):
     return sum(one.pixel(x, y) != other.pixel(x, y) for x in columns for y in lines)
 
 
+def spectra_searched(log):
+    """Spectra of the last search that the log tells of: the predicted library comes after the measured one."""
+    told = (
+        re.findall(r"Searched Example unknown: \d+ hits of (\d+) spectra", log.read_text(encoding="utf-8"))
+        if log.exists()
+        else []
+    )
+    return int(told[-1]) if told else 0
+
+
+def settled(environment, window, folder):
+    """Picture of a window whose plot has come to rest."""
+    pictures = [picture(environment, window, folder / "first.png")]
+
+    def rests():
+        pictures.append(picture(environment, window, folder / "first.png"))
+        return plot_differs(*pictures[-2:]) == 0
+
+    assert wait_for(rests, 20)
+    return pictures[-1]
+
+
 @needs_xdotool
 @needs_import
 def test_the_example_is_identified_and_its_hits_are_stepped_through_by_keyboard(start, environment, tmp_path):
     process = start("--theme", "light", "--tab", "identify", "--size", "1200x800")
     window = find_window(environment, process)
     log = Path(environment["BITSPEC_DATA_DIR"]) / "logs" / "bitspec.log"
-    found = lambda: log.exists() and "Searched Example unknown" in log.read_text(encoding="utf-8")  # noqa: E731
-    assert wait_for(found, 150), log.read_text(encoding="utf-8")
+    assert wait_for(lambda: spectra_searched(log) >= WITH_PREDICTED, 200), log.read_text(encoding="utf-8")
     focus(environment, window)
-    first = picture(environment, window, tmp_path / "first.png")
+    first = settled(environment, window, tmp_path)
 
     def shows(keys, condition):
         for key in keys:

@@ -229,6 +229,14 @@ def test_what_a_crash_left_half_written_is_cleared_away_but_not_what_is_being_wr
     assert (old.exists(), new.exists()) == (False, True)
 
 
+def test_absurd_masses_in_a_library_do_not_stop_a_search(store: SqlLibraryStore, service: LookupService) -> None:
+    store.add(
+        store.open_library("Mine"), [replace(TOLUENE, name="Heavy", nominal_mass=5_000_000), replace(TOLUENE, nominal_mass=-3)]
+    )
+    assert "Heavy" in _names(service, SearchSettings())
+    assert service.search(UNKNOWN, SearchSettings(score=Score.HYBRID, molecular_mass_da=92)).hits
+
+
 def test_two_databases_that_share_a_folder_do_not_meet_each_others_indexes(
     service: LookupService, store: SqlLibraryStore, tmp_path: Path
 ) -> None:
