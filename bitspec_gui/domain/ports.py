@@ -106,6 +106,10 @@ class LibraryStore(Protocol):
         """
         ...
 
+    def names(self) -> dict[int, str]:
+        """For each library id its name. Quick: called for every search."""
+        ...
+
     def search_entries(self, library_id: int) -> Iterator[list[SearchEntry]]:
         """All spectra of a library in batches, as an index needs them, by ascending entry id; raises `UnknownLibrary`."""
         ...

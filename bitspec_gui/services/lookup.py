@@ -21,7 +21,8 @@ from bitspec_gui.domain.ports import LibraryStore
 from bitspec_gui.domain.search import MATCH_TOP, MOST_HITS, Hit, HitList, Score, SearchSettings
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.search_filters import Factors, SearchFilters, chosen_libraries
-from bitspec_gui.services.search_indexes import SearchIndexes
+from bitspec_gui.services.search_indexes import SearchIndexes, identity_of
+from bitspec_gui.services.searched_libraries import SearchedLibraries
 from bitspec_gui.spectra.binning import to_bins
 from bitspec_gui.spectra.retention import retention_factor
 from bitspec_gui.spectra.similarity import (
@@ -81,6 +82,7 @@ class LookupService:
     def __init__(self, open_store: Callable[[], LibraryStore], index_folder: Path, load_ranking: Callable[[], Ranking]) -> None:
         self._open_store = open_store
         self._indexes = SearchIndexes(index_folder)
+        self._libraries = SearchedLibraries()
         self._filters = SearchFilters()
         self._load_ranking = load_ranking
         self._ranking: Ranking | None = None
@@ -120,7 +122,7 @@ class LookupService:
             raise SearchError("No peak of this spectrum lies within m/z 1 to 1000, so there is nothing to search with.")
         with self._searching:
             store = self._open_store()
-            libraries = store.libraries()
+            libraries = self._libraries.of(store, identity_of(store))
             indexes = self._indexes.fresh(store, chosen_libraries(libraries, settings.filter), progress, cancel)
             started = time.perf_counter()
             mass, ri, notes = _known_of(record, settings)

@@ -71,7 +71,7 @@ class SearchIndexes:
 
         with self._lock:
             set_kernel_cache(self._folder / KERNELS)
-            identity = _identity(store)
+            identity = identity_of(store)
             revisions = store.revisions()
             files = {each: self._file(identity, each, revision) for each, revision in revisions.items()}
             missing = [info for info in libraries if info.library_id in files and not self._usable(files[info.library_id])]
@@ -162,7 +162,8 @@ class SearchIndexes:
                 yield path
 
 
-def _identity(store: LibraryStore) -> str:
+def identity_of(store: LibraryStore) -> str:
+    """Text by which a database is told from all others; noted in it at the first call. Raises `StorageError`."""
     known = store.note(IDENTITY_NOTE)
     if known is None:
         store.set_note(IDENTITY_NOTE, uuid.uuid4().hex)

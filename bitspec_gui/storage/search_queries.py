@@ -62,6 +62,12 @@ class SearchQueries:
             found = session.execute(select(LibraryRow.library_id, LibraryRow.revision).where(is_there()))
             return {row.library_id: row.revision for row in found}
 
+    def names(self) -> dict[int, str]:
+        """For each library id its name."""
+        with self._transactions.read() as session:
+            found = session.execute(select(LibraryRow.library_id, LibraryRow.name).where(is_there()))
+            return {row.library_id: row.name for row in found}
+
     def search_entries(self, library_id: int) -> Iterator[list[SearchEntry]]:
         """All spectra of a library in batches, by ascending entry id; raises `UnknownLibrary` at the first one.
 

@@ -269,3 +269,11 @@ def test_top_hundred_is_that_of_comparing_with_every_spectrum(store: SqlLibraryS
 def _random(generator: np.random.Generator, number: int) -> SpectrumRecord:
     mz: Sequence[float] = generator.choice(np.arange(30, 200), 40, replace=False).astype(float)
     return SpectrumRecord(Spectrum(mz, generator.exponential(size=40) ** 2), name=f"compound {number}")
+
+
+def test_a_renamed_library_is_known_by_its_new_name(store: SqlLibraryStore, service: LookupService) -> None:
+    service.search(UNKNOWN, PLAIN)
+    store.rename_library("Mine", "Ours")
+    found = service.search(UNKNOWN, replace(PLAIN, filter=HitFilter(libraries=("Ours",))))
+    assert {hit.entry.library for hit in found.hits} == {"Ours"}
+    assert found.searched + found.passed_over == 4
