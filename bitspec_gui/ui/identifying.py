@@ -95,7 +95,7 @@ class Identification(QObject):
         """Show a GC-MS run; of several the last."""
         for path in paths[:-1]:
             self.told.emit(self.tr("One run is shown at a time; %1 was not opened.").replace("%1", path.name))
-        self._chromatogram.show()
+        self._panel.show_chromatogram()
         self._chromatogram.open_path(paths[-1])
         self.shown.emit()
 

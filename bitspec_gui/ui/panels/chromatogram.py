@@ -23,6 +23,7 @@ from bitspec_gui.ui.views.chromatogram import ChromatogramContent, ChromatogramV
 from bitspec_gui.workers.runner import Runner
 
 MOST_BACKGROUNDS = 2
+LEAST_VIEW_PX = 96
 _SHOWN_PROBLEMS = 3
 
 
@@ -58,6 +59,7 @@ class ChromatogramPanel(QWidget):
         self.view = ChromatogramView("chromatogram", self)
         self.controls = RunControls(self)
         self.picked = OneLine("runPicked", "muted", self, shortest_px=0)
+        self.view.setMinimumHeight(LEAST_VIEW_PX)
         self._arrange()
         self._connect()
         self.set_colours(colours)

@@ -37,6 +37,9 @@ LEAST_FILTER_PX = 76
 NARROW_PX = 740
 """Width below which the list of unknowns becomes a chooser."""
 
+SHARES_WITH_RUN = (0.4, 0.34, 0.26)
+"""Of the height: chromatogram, spectra, hits."""
+
 
 class IdentifyPanel(QWidget):
     """Settings, unknowns, plot and hits, with hints and “why not” beside the hits, and a GC-MS run above the plot."""
@@ -84,6 +87,14 @@ class IdentifyPanel(QWidget):
     def show_filter(self) -> None:
         """Open the filters."""
         self.settings.filters.setChecked(True)
+
+    def show_chromatogram(self) -> None:
+        """Give the chromatogram of a run its share of the height."""
+        if not self.chromatogram.isHidden():
+            return
+        self.chromatogram.show()
+        height = self.beside.height()
+        self.beside.setSizes([round(height * share) for share in SHARES_WITH_RUN])
 
     def stop(self) -> None:
         """Begin nothing any more (the window closes)."""
