@@ -96,7 +96,8 @@ class LookupService:
     def prepare(self, progress: ReportProgress = ignore_progress, cancel: CancelToken | None = None) -> None:
         """Build what indexes are missing or stale, and compile, so that a search need not wait; raises as `search`."""
         store = self._open_store()
-        self._indexes.warm(self._indexes.fresh(store, store.libraries(), progress, cancel))
+        indexes = self._indexes.fresh(store, self._libraries.of(store, identity_of(store)), progress, cancel)
+        self._indexes.warm(indexes, (score for score, _ in self._ranked_by().pool))
 
     def search(
         self,
@@ -124,8 +125,9 @@ class LookupService:
             store = self._open_store()
             libraries = self._libraries.of(store, identity_of(store))
             indexes = self._indexes.fresh(store, chosen_libraries(libraries, settings.filter), progress, cancel)
-            started = time.perf_counter()
             mass, ri, notes = _known_of(record, settings)
+            self._indexes.warm(indexes, (score for score, _ in self._searches(settings, mass)))
+            started = time.perf_counter()
             factors = self._filters.factors(store, indexes, settings, mass, ri, cancel)
             searched = sum(
                 index.size if factor is None else int(np.count_nonzero(factor))
@@ -191,14 +193,13 @@ class LookupService:
         ri: float | None,
         cancel: CancelToken | None,
     ) -> list[Hit]:
-        score = _without_mass(settings.score, mass)
-        searches = self._ranked_by().pool if score is Score.COMBINED else ((score, settings.top),)
+        searches = self._searches(settings, mass)
         entries = _candidates(store, indexes, factors, query, searches, settings.top, mass, cancel)
         if not entries:
             return []
         pool = _pool_of(entries, settings, ri)
         scores, probability = self._scored(query, pool, settings, mass)
-        hybrid_search = score is Score.HYBRID
+        hybrid_search = _without_mass(settings.score, mass) is Score.HYBRID
         ids = np.array([entry.entry_id for entry in entries])
         best = [int(each) for each in np.lexsort((ids, -scores)) if scores[each] > 0][: settings.top]
         return [
@@ -214,6 +215,11 @@ class LookupService:
             )
             for rank, each in enumerate(best, start=1)
         ]
+
+    def _searches(self, settings: SearchSettings, mass: int | None) -> tuple[tuple[Score, int], ...]:
+        """By which scores candidates are found, and how many of each."""
+        score = _without_mass(settings.score, mass)
+        return self._ranked_by().pool if score is Score.COMBINED else ((score, settings.top),)
 
     def _scored(
         self, query: Bins, pool: _Pool, settings: SearchSettings, mass: int | None

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +34,9 @@ ABANDONED_AFTER_S = 3600.0
 
 KERNELS = "kernels"
 
+WARM_MASS_DA = 100
+"""Mass of the made-up unknown that code is compiled with."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -49,6 +52,7 @@ class SearchIndexes:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._opened: dict[Path, LibraryIndex] = {}
+        self._warm: set[Score] = set()
         self._lock = threading.Lock()
 
     def fresh(
@@ -79,14 +83,16 @@ class SearchIndexes:
             self._forget_all_but(set(files.values()), identity)
             return [self._opened[files[each.library_id]] for each in libraries if files.get(each.library_id) in self._opened]
 
-    def warm(self, indexes: Sequence[LibraryIndex]) -> None:
-        """Search for something once, so that the code is compiled, or read from where it is kept, beforehand."""
+    def warm(self, indexes: Sequence[LibraryIndex], scores: Iterable[Score]) -> None:
+        """Search once by each of `scores`, so that the code is compiled, or read from where it is kept, beforehand."""
         from bitspec_gui.spectra.search.index import candidates
 
-        if indexes:
-            query = np.zeros(BINS, dtype=np.float32)
-            query[[42, 56, 90]] = 1.0
-            candidates(indexes[:1], query, Score.WEIGHTED_COSINE, 1)
+        query = np.zeros(BINS, dtype=np.float32)
+        query[[42, 56, 90]] = 1.0
+        for score in scores if indexes else ():
+            if score not in self._warm:
+                candidates(indexes[:1], query, score, 1, query_mass=WARM_MASS_DA)
+                self._warm.add(score)
 
     def _file(self, identity: str, library_id: int, revision: str) -> Path:
         digest = hashlib.sha256(f"{identity} {library_id} {revision}".encode()).hexdigest()[:16]

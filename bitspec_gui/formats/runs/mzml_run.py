@@ -13,13 +13,13 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.run import Run
 from bitspec_gui.formats.fields import as_number
 from bitspec_gui.formats.runs import numpress
-from bitspec_gui.formats.runs.assembly import Findings, ScanCollector, Watch
+from bitspec_gui.formats.runs.assembly import Watch
 from bitspec_gui.formats.runs.binary_arrays import ArrayError, decoded, from_base64, unpacked
-from bitspec_gui.formats.runs.xml_stream import EnoughRead, XmlBreak, XmlVisitor, visit
+from bitspec_gui.formats.runs.xml_run import XmlRunVisitor, read_xml_run
+from bitspec_gui.formats.runs.xml_stream import EnoughRead
 
 FloatArray = NDArray[np.float64]
 
@@ -69,29 +69,21 @@ def read_mzml(stream: BinaryIO, source_file: str, watch: Watch) -> Run:
     UnreadableFile
         If there is no scan in it, or it is built to exhaust its reader.
     """
-    reader = _MzmlVisitor(source_file)
-    try:
-        visit(stream, source_file, reader, watch)
-    except XmlBreak as stop:
-        if not len(reader.scans):
-            raise UnreadableFile(f"{source_file}, line {stop.line}: this is no whole mzML file ({stop}).") from stop
-        reader.findings.broke_off(f"The file breaks off ({stop}).", len(reader.scans), stop.line)
-    return reader.run()
+    return read_xml_run(_MzmlVisitor(source_file), stream, watch, "mzML")
 
 
-class _MzmlVisitor(XmlVisitor):
+class _MzmlVisitor(XmlRunVisitor):
     """Gathers one spectrum after the other."""
 
     def __init__(self, source_file: str) -> None:
-        self.findings = Findings(source_file)
-        self.scans = ScanCollector(self.findings)
+        super().__init__(source_file)
         self._groups: dict[str, Params] = {}
         self._group: Params | None = None
         self._scan: _Scan | None = None
         self._array: _Array | None = None
         self._in_scan_element = 0
         self._configuration = False
-        self._product_ions = self._no_mass_spectra = self._spectra = 0
+        self._no_mass_spectra = self._spectra = 0
         self._ionisations: set[str] = set()
 
     def start(self, name: str, attributes: dict[str, str], line: int) -> None:
@@ -146,17 +138,12 @@ class _MzmlVisitor(XmlVisitor):
 
     def run(self) -> Run:
         """The run of what was read."""
-        if self._product_ions:
-            what = f"{self._product_ions:,} scans of product ions (MS2 and above)"
-            self.findings.repaired(f"{what} are in the file.", "They were left out: only full scans are searched.")
         if self._no_mass_spectra:
             what = f"{self._no_mass_spectra:,} spectra of other detectors are in the file."
             self.findings.repaired(what, "They were left out.")
         if self._ionisations and _EI not in self._ionisations:
             self.findings.ionisation(" and ".join(sorted(_IONISATIONS[each] for each in self._ionisations)))
-        if not len(self.scans) and self._product_ions:
-            raise UnreadableFile(f"{self.findings.source_file} holds only scans of product ions (MS2 and above).")
-        return self.scans.run()
+        return super().run()
 
     def _take(self, accession: str, attributes: dict[str, str], unit: str) -> None:
         value = attributes.get("value", "")
@@ -179,7 +166,7 @@ class _MzmlVisitor(XmlVisitor):
         said = {accession: value for accession, value, _ in scan.params}
         level = as_number(said.get(_MS_LEVEL, "1")) or 1
         if level > 1 or _MSN in said:
-            self._product_ions += 1
+            self.product_ions += 1
             return
         if _ABSORPTION in said:
             self._no_mass_spectra += 1

@@ -9,12 +9,12 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.run import Run
 from bitspec_gui.formats.fields import as_number
-from bitspec_gui.formats.runs.assembly import Findings, ScanCollector, Watch
+from bitspec_gui.formats.runs.assembly import Watch
 from bitspec_gui.formats.runs.binary_arrays import ArrayError, decoded
-from bitspec_gui.formats.runs.xml_stream import EnoughRead, XmlBreak, XmlVisitor, visit
+from bitspec_gui.formats.runs.xml_run import XmlRunVisitor, read_xml_run
+from bitspec_gui.formats.runs.xml_stream import EnoughRead
 
 FloatArray = NDArray[np.float64]
 
@@ -39,25 +39,16 @@ def read_mzxml(stream: BinaryIO, source_file: str, watch: Watch) -> Run:
     UnreadableFile
         If there is no scan in it, or it is built to exhaust its reader.
     """
-    reader = _MzxmlVisitor(source_file)
-    try:
-        visit(stream, source_file, reader, watch)
-    except XmlBreak as stop:
-        if not len(reader.scans):
-            raise UnreadableFile(f"{source_file}, line {stop.line}: this is no whole mzXML file ({stop}).") from stop
-        reader.findings.broke_off(f"The file breaks off ({stop}).", len(reader.scans), stop.line)
-    return reader.run()
+    return read_xml_run(_MzxmlVisitor(source_file), stream, watch, "mzXML")
 
 
-class _MzxmlVisitor(XmlVisitor):
+class _MzxmlVisitor(XmlRunVisitor):
     """Gathers one scan after the other; a scan may stand within the one that it was made from."""
 
     def __init__(self, source_file: str) -> None:
-        self.findings = Findings(source_file)
-        self.scans = ScanCollector(self.findings)
+        super().__init__(source_file)
         self._scan: _Scan | None = None
         self._peaks: dict[str, str] | None = None
-        self._product_ions = 0
         self._centroided: bool | None = None
 
     def start(self, name: str, attributes: dict[str, str], line: int) -> None:
@@ -86,22 +77,13 @@ class _MzxmlVisitor(XmlVisitor):
         elif name == "scan":
             self._finish()
 
-    def run(self) -> Run:
-        """The run of what was read."""
-        if self._product_ions:
-            what = f"{self._product_ions:,} scans of product ions (MS2 and above)"
-            self.findings.repaired(f"{what} are in the file.", "They were left out: only full scans are searched.")
-        if not len(self.scans) and self._product_ions:
-            raise UnreadableFile(f"{self.findings.source_file} holds only scans of product ions (MS2 and above).")
-        return self.scans.run()
-
     def _finish(self) -> None:
         scan, self._scan = self._scan, None
         if scan is None:
             return
         said = scan.attributes
         if (as_number(said.get("msLevel", "1")) or 1) > 1:
-            self._product_ions += 1
+            self.product_ions += 1
             return
         number = said.get("num", "")[:20]
         if scan.problem:
