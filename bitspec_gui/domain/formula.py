@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 
@@ -50,6 +51,16 @@ def hill_formula(formula: str) -> str:
 def formula_mass(formula: str) -> int | None:
     """Nominal mass in Da: the sum of the mass numbers of each element's most abundant isotope; None if not a formula."""
     return sum(_MASS_NUMBERS[symbol] * number for symbol, number in atoms(formula)) or None
+
+
+def stated_mass(nominal_mass: int | None, formula: str | None, exact_mass: float | None) -> int | None:
+    """Nominal molecular mass (Da) that a record states: itself, else by its formula, else its exact mass rounded; else None."""
+    if nominal_mass is not None:
+        return nominal_mass
+    of_formula = formula_mass(formula) if formula else None
+    if of_formula is None and exact_mass is not None and math.isfinite(exact_mass):
+        return round(exact_mass)
+    return of_formula
 
 
 def is_element(symbol: str) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitspec_gui.domain.errors import SpectrumError
+from bitspec_gui.domain.formula import stated_mass
 
 FloatArray = NDArray[np.float64]
 
@@ -109,3 +110,8 @@ class SpectrumRecord:
     def connectivity(self) -> str | None:
         """First block of the InChIKey: the same for all stereoisomers of a compound."""
         return self.inchikey[:14] if self.inchikey else None
+
+    @property
+    def molecular_mass_da(self) -> int | None:
+        """Nominal mass of the molecule as far as the record states it (`domain.formula.stated_mass`)."""
+        return stated_mass(self.nominal_mass, self.formula, self.exact_mass)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import threading
 import time
@@ -257,16 +256,9 @@ class LookupService:
         return self._ranking
 
 
-def known_mass(record: SpectrumRecord) -> int | None:
-    """Nominal molecular mass (Da) that a record states, or follows from its exact mass; None if it states none."""
-    if record.nominal_mass is not None:
-        return record.nominal_mass
-    return round(record.exact_mass) if record.exact_mass is not None and math.isfinite(record.exact_mass) else None
-
-
 def _ranked_mass(record: SpectrumRecord) -> int:
-    """Mass as the ranking takes it, 0 where none is known; no compound is so heavy that it would not fit."""
-    mass = known_mass(record) or 0
+    """Mass as indexes and the ranking hold it, 0 where none is known; no compound is so heavy that it would not fit."""
+    mass = record.molecular_mass_da or 0
     return mass if 0 < mass <= HEAVIEST_RANKED_DA else 0
 
 
@@ -276,7 +268,7 @@ def _sensible(settings: SearchSettings) -> SearchSettings:
 
 def _known_of(record: SpectrumRecord, settings: SearchSettings) -> tuple[int | None, float | None, list[str]]:
     """Mass and retention index of the unknown, and what to say where one is missing that is asked for."""
-    mass = settings.molecular_mass_da if settings.molecular_mass_da is not None else known_mass(record)
+    mass = settings.molecular_mass_da if settings.molecular_mass_da is not None else record.molecular_mass_da
     ri = settings.retention_index if settings.retention_index is not None else record.retention_index
     notes = []
     if mass is None and settings.mass_window_da is not None:
@@ -291,8 +283,8 @@ def _without_mass(score: Score, mass: int | None) -> Score:
 
 
 def _shift(mass: int | None, record: SpectrumRecord) -> int | None:
-    own = known_mass(record)
-    return None if mass is None or own is None else mass - own
+    own = _ranked_mass(record)
+    return mass - own if mass is not None and own else None
 
 
 def _candidates(

@@ -15,7 +15,7 @@ from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.domain.why_not import UnmatchedPeak, WhyNot
 from bitspec_gui.services.export import record_of
 from bitspec_gui.services.libraries import LibraryService
-from bitspec_gui.services.lookup import LookupService, known_mass
+from bitspec_gui.services.lookup import LookupService
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.spectra.binning import to_bins
 
@@ -63,7 +63,7 @@ class WhyNotService:
         measured = self._libraries.measured_matches(prediction)
         own = next((each.rank for each in searched.hits if each.entry.record.connectivity == connectivity), None)
         unknown, predicted = to_bins(query.spectrum), to_bins(prediction.spectrum)
-        mass = searched.settings.molecular_mass_da if searched.settings.molecular_mass_da is not None else known_mass(query)
+        mass = searched.settings.molecular_mass_da if searched.settings.molecular_mass_da is not None else query.molecular_mass_da
         answer = WhyNot(
             prediction=prediction,
             hit=hit,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import unicodedata
 
-from bitspec_gui.domain.formula import atoms, formula_mass
+from bitspec_gui.domain.formula import atoms, stated_mass
 from bitspec_gui.domain.spectrum import SpectrumRecord
 
 _LARGEST_INTEGER = 2**63 - 1
@@ -26,13 +25,8 @@ def element_mark(symbol: str) -> str:
 
 
 def mass_da(nominal_mass: int | None, formula: str | None, exact_mass: float | None) -> int | None:
-    """Nominal mass of a record: what it says, else that of its formula, else its exact mass rounded; None if it has none."""
-    if nominal_mass is not None:
-        return whole_number(nominal_mass)
-    of_formula = formula_mass(formula) if formula else None
-    if of_formula is None and exact_mass is not None and math.isfinite(exact_mass):
-        return whole_number(round(exact_mass))
-    return of_formula
+    """Nominal mass of a record as a database can hold it; None if it states none."""
+    return whole_number(stated_mass(nominal_mass, formula, exact_mass))
 
 
 def search_text(record: SpectrumRecord) -> str:

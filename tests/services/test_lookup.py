@@ -277,3 +277,19 @@ def test_a_renamed_library_is_known_by_its_new_name(store: SqlLibraryStore, serv
     found = service.search(UNKNOWN, replace(PLAIN, filter=HitFilter(libraries=("Ours",))))
     assert {hit.entry.library for hit in found.hits} == {"Ours"}
     assert found.searched + found.passed_over == 4
+
+
+def test_a_mass_window_knows_the_mass_of_a_formula(store: SqlLibraryStore, service: LookupService) -> None:
+    store.add(store.open_library("Formulae"), [replace(TOLUENE, name="by formula", nominal_mass=None)])
+    settings = replace(PLAIN, mass_window_da=0, filter=HitFilter(libraries=("Formulae",)))
+    found = service.search(replace(UNKNOWN, formula="C7H8"), settings)
+    assert [hit.entry.record.name for hit in found.hits] == ["by formula"]
+    assert found.notes == ()
+
+
+def test_hybrid_search_scores_and_ranks_by_the_same_masses(store: SqlLibraryStore, service: LookupService) -> None:
+    shifted = Spectrum([53, 65, 79, 91, 105, 120], [60, 80, 90, 80, 999, 310])
+    store.add(store.open_library("Formulae"), [replace(ETHYLBENZENE, name="by formula", nominal_mass=None)])
+    found = service.search(SpectrumRecord(shifted, formula="C9H12"), SearchSettings(score=Score.HYBRID))
+    assert {hit.mass_shift_da for hit in found.hits[:2]} == {14}
+    assert found.hits[0].score == pytest.approx(found.hits[1].score)
