@@ -27,6 +27,7 @@ MODEL = "bitspec-ei-2.json"
 
 ETHANOL = "CCO"
 CAFFEINE = "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"
+UNKNOWN = "Name: toluene, roughly\nNum Peaks: 6\n39 90; 51 60; 63 70; 65 120; 91 999; 92 650\n"
 
 START_LIMIT_S = 300.0
 MANY_SYMBOLS = ("torch/lib/libtorch_cpu.so", "torch/lib/libtorch_python.so", "libpython3.*.so*")
@@ -91,7 +92,10 @@ def check() -> None:
     if not command.is_file():
         raise BundleFault("there is no bundle in dist/bitspec; run `make installer`.")
     checkout = [sys.executable, "-m", "bitspec_gui.cli"]
-    for arguments in (["predict", ETHANOL, CAFFEINE, "--quiet"], ["library", "list"]):
+    unknown = DIST / "bitspec-unknown.msp"
+    unknown.write_text(UNKNOWN, encoding="ascii")
+    searched = ["search", "--query", str(unknown), "--top", "10", "--quiet"]
+    for arguments in (["predict", ETHANOL, CAFFEINE, "--quiet"], ["library", "list"], searched):
         with fresh_home() as environment:
             expected = _run([*checkout, *arguments], environment | {"PYTHONPATH": str(ROOT)})[0]
         with fresh_home() as environment:
