@@ -91,22 +91,28 @@ def check() -> None:
     command = _program("bitspec")
     if not command.is_file():
         raise BundleFault("there is no bundle in dist/bitspec; run `make installer`.")
-    checkout = [sys.executable, "-m", "bitspec_gui.cli"]
-    unknown = DIST / "bitspec-unknown.msp"
-    unknown.write_text(UNKNOWN, encoding="ascii")
-    searched = ["search", "--query", str(unknown), "--top", "10", "--quiet"]
-    for arguments in (["predict", ETHANOL, CAFFEINE, "--quiet"], ["library", "list"], searched):
-        with fresh_home() as environment:
-            expected = _run([*checkout, *arguments], environment | {"PYTHONPATH": str(ROOT)})[0]
-        with fresh_home() as environment:
-            shown, seconds = _run([str(command), *arguments], environment)
-        if shown != expected or not shown.strip():
-            raise BundleFault(
-                f"`bitspec {' '.join(arguments)}` of the bundle differs from the checkout's.\n"
-                f"The bundle says:\n{shown}\nThe checkout says:\n{expected}"
-            )
-        print(f"bitspec {arguments[0]}: the same as in the checkout, in {seconds:.1f} s", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        unknown = Path(folder, "unknown.msp")
+        unknown.write_text(UNKNOWN, encoding="ascii")
+        searched = ["search", "--query", str(unknown), "--top", "10", "--quiet"]
+        for arguments in (["predict", ETHANOL, CAFFEINE, "--quiet"], ["library", "list"], searched):
+            _compare(command, arguments)
     _check_window()
+
+
+def _compare(command: Path, arguments: Sequence[str]) -> None:
+    """Let the bundle and the checkout do the same, each with an empty home; raises `BundleFault` if they say different things."""
+    checkout = [sys.executable, "-m", "bitspec_gui.cli"]
+    with fresh_home() as environment:
+        expected = _run([*checkout, *arguments], environment | {"PYTHONPATH": str(ROOT)})[0]
+    with fresh_home() as environment:
+        shown, seconds = _run([str(command), *arguments], environment)
+    if shown != expected or not shown.strip():
+        raise BundleFault(
+            f"`bitspec {' '.join(arguments)}` of the bundle differs from the checkout's.\n"
+            f"The bundle says:\n{shown}\nThe checkout says:\n{expected}"
+        )
+    print(f"bitspec {arguments[0]}: the same as in the checkout, in {seconds:.1f} s", flush=True)
 
 
 def sizes() -> str:
