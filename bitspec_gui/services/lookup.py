@@ -24,14 +24,8 @@ from bitspec_gui.services.search_indexes import SearchIndexes, identity_of
 from bitspec_gui.services.searched_libraries import SearchedLibraries
 from bitspec_gui.spectra.binning import to_bins
 from bitspec_gui.spectra.retention import retention_factor
-from bitspec_gui.spectra.similarity import (
-    composite,
-    cosine,
-    entropy_similarity,
-    hybrid,
-    reverse_weighted_cosine,
-    weighted_cosine,
-)
+from bitspec_gui.spectra.search.brute_force import float_scores
+from bitspec_gui.spectra.similarity import reverse_weighted_cosine, weighted_cosine
 
 if TYPE_CHECKING:
     from bitspec_gui.spectra.ranking import Ranking
@@ -40,16 +34,9 @@ if TYPE_CHECKING:
 Bins = NDArray[np.float32]
 FloatArray = NDArray[np.float64]
 
-_SCORES: dict[Score, Callable[[Bins, Bins], FloatArray]] = {
-    Score.WEIGHTED_COSINE: weighted_cosine,
-    Score.COSINE: cosine,
-    Score.COMPOSITE: composite,
-    Score.REVERSE: reverse_weighted_cosine,
-    Score.ENTROPY: entropy_similarity,
-}
-
 HEAVIEST_RANKED_DA = 32_767
 
+NO_PEAK = "No peak of this spectrum lies within m/z 1 to 1000, so there is nothing to search with."
 NO_WINDOW = "The mass window was not used: the molecular mass of this unknown is not known."
 NO_SHIFT = "A hybrid search needs the molecular mass of the unknown; without one it is a search by weighted cosine."
 NOTHING_TO_SEARCH = "There is no library to search. Add one, or restore those that come with BitSpec."
@@ -58,10 +45,11 @@ NOTHING_PASSES = "No spectrum of the libraries passes the filters."
 
 @dataclass(frozen=True)
 class _Pool:
-    """Candidates with all that their ranking needs: spectra (K, 1000), and of each (K,) the factor on its score."""
+    """Candidates with all that their ranking needs: spectra (K, 1000), and of each (K,) its mass and the factor on its score."""
 
     entries: list[LibraryEntry]
     bins: Bins
+    masses: NDArray[np.int16]
     factor: FloatArray
 
 
@@ -119,7 +107,7 @@ class LookupService:
         settings = _sensible(settings or SearchSettings())
         query = to_bins(record.spectrum)
         if not query.any():
-            raise SearchError("No peak of this spectrum lies within m/z 1 to 1000, so there is nothing to search with.")
+            raise SearchError(NO_PEAK)
         with self._searching:
             store = self._open_store()
             libraries = self._libraries.of(store, identity_of(store))
@@ -160,7 +148,8 @@ class LookupService:
             As `search`, for what concerns all records; the lists that were given before stand.
         """
         settings = _sensible(settings or SearchSettings())
-        chosen_libraries(self._open_store().libraries(), settings.filter)
+        store = self._open_store()
+        chosen_libraries(self._libraries.of(store, identity_of(store)), settings.filter)
         self.prepare(progress, cancel)
         for number, record in enumerate(records):
             if cancel is not None:
@@ -169,7 +158,7 @@ class LookupService:
             if to_bins(record.spectrum).any():
                 yield self.search(record, settings, cancel=cancel)
             else:
-                yield HitList(record, settings, (), 0, notes=("No peak of this spectrum lies within m/z 1 to 1000.",))
+                yield HitList(record, settings, (), 0, notes=(NO_PEAK,))
         progress(Progress(len(records), len(records), f"{len(records):,} searched"))
 
     def place(self, found: HitList, entry: LibraryEntry) -> Hit:
@@ -179,7 +168,9 @@ class LookupService:
         pool = _pool_of([*(hit.entry for hit in found.hits), entry], settings, ri)
         scores, probability = self._scored(query, pool, settings, mass)
         rank = 1 + int((scores[:-1] > scores[-1]).sum())
-        return _hit(rank, entry, float(scores[-1]), query, pool.bins[-1], _at(probability, -1), ri, _shift(mass, entry.record))
+        match, reverse = _match_factors(query, pool.bins[-1:])
+        factors = match[0], reverse[0]
+        return _hit(rank, entry, float(scores[-1]), factors, _at(probability, -1), ri, _shift(mass, entry.record))
 
     def _hits(
         self,
@@ -201,18 +192,18 @@ class LookupService:
         hybrid_search = _without_mass(settings.score, mass) is Score.HYBRID
         ids = np.array([entry.entry_id for entry in entries])
         best = [int(each) for each in np.lexsort((ids, -scores)) if scores[each] > 0][: settings.top]
+        match, reverse = _match_factors(query, pool.bins[best])
         return [
             _hit(
-                rank,
+                place + 1,
                 entries[each],
                 float(scores[each]),
-                query,
-                pool.bins[each],
+                (match[place], reverse[place]),
                 _at(probability, each),
                 ri,
                 _shift(mass, entries[each].record) if hybrid_search else None,
             )
-            for rank, each in enumerate(best, start=1)
+            for place, each in enumerate(best)
         ]
 
     def _searches(self, settings: SearchSettings, mass: int | None) -> tuple[tuple[Score, int], ...]:
@@ -227,10 +218,7 @@ class LookupService:
         score = _without_mass(settings.score, mass)
         if score is Score.COMBINED:
             return self._combined(query, pool)
-        if score is Score.HYBRID:
-            shifts = np.array([_shift(mass, entry.record) or 0 for entry in pool.entries])
-            return pool.factor * hybrid(query, pool.bins, shifts), None
-        return pool.factor * _SCORES[score](query, pool.bins), None
+        return pool.factor * float_scores(score, query, pool.bins, pool.masses, mass), None
 
     def _combined(self, query: Bins, pool: _Pool) -> tuple[FloatArray, NDArray[np.float32]]:
         from bitspec_gui.spectra.ranking import RankingInput
@@ -240,7 +228,7 @@ class LookupService:
             RankingInput(
                 query=query,
                 library=pool.bins,
-                masses=np.array([_ranked_mass(record) for record in records], dtype=np.int16),
+                masses=pool.masses,
                 confidence=np.array(
                     [np.nan if each.confidence is None else each.confidence for each in records], dtype=np.float32
                 ),
@@ -314,7 +302,8 @@ def _pool_of(entries: list[LibraryEntry], settings: SearchSettings, ri: float | 
         own = [entry.record.retention_index for entry in entries]
         difference = np.array([np.nan if each is None else each - ri for each in own], dtype=np.float32)
         factor = retention_factor(difference, settings.retention_index_tolerance).astype(np.float64)
-    return _Pool(entries, bins, factor)
+    masses = np.array([_ranked_mass(entry.record) for entry in entries], dtype=np.int16)
+    return _Pool(entries, bins, masses, factor)
 
 
 def _at(values: NDArray[np.float32] | None, place: int) -> float | None:
@@ -332,12 +321,18 @@ def _plain(name: str) -> str:
     return re.sub(r"[\s_-]+", " ", name.casefold()).strip()
 
 
+def _match_factors(query: Bins, bins: Bins) -> tuple[list[int], list[int]]:
+    """Match and reverse match, 0..999, of spectra (K, 1000)."""
+    scores = weighted_cosine(query, bins), reverse_weighted_cosine(query, bins)
+    match, reverse = ([round(MATCH_TOP * each) for each in some.tolist()] for some in scores)
+    return match, reverse
+
+
 def _hit(
     rank: int,
     entry: LibraryEntry,
     score: float,
-    query: Bins,
-    bins: Bins,
+    match_factors: tuple[int, int],
     probability: float | None,
     ri: float | None,
     shift: int | None = None,
@@ -347,8 +342,8 @@ def _hit(
         rank=rank,
         entry=entry,
         score=score,
-        match=round(MATCH_TOP * float(weighted_cosine(query, bins))),
-        reverse_match=round(MATCH_TOP * float(reverse_weighted_cosine(query, bins))),
+        match=match_factors[0],
+        reverse_match=match_factors[1],
         probability=probability,
         ri_difference=None if own is None or ri is None else own - ri,
         mass_shift_da=shift,
