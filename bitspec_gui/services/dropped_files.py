@@ -9,6 +9,7 @@ from pathlib import Path
 from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.domain.problems import Problem
+from bitspec_gui.services.unknowns import without_path
 
 MOST_MOLECULES = 500
 """Structures taken from dropped files; whole collections are for ``bitspec predict``."""
@@ -60,10 +61,7 @@ def sort_dropped(paths: Sequence[Path]) -> DroppedFiles:
         except OSError as error:
             problems.append(Problem(str(path), None, f"It cannot be opened: {error.strerror or error}.", ""))
         except UnreadableFile as error:
-            # The sentence begins with the path, which a problem says anyway.
-            words = str(error)
-            sentence = f"This file{words.removeprefix(str(path))}" if words.startswith(f"{path} ") else words
-            problems.append(Problem(str(path), None, sentence, ""))
+            problems.append(Problem(str(path), None, without_path(error, path), ""))
     return DroppedFiles(tuple(molecules), tuple(libraries), tuple(problems), left_over, tuple(runs))
 
 

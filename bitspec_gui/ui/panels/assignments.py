@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView, QVBoxLayout, QWidge
 from bitspec_gui.ui.panels.one_line import OneLine
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.assignments import AssignmentTableModel
-from bitspec_gui.ui.tables.rows import NARROW_HEADINGS, fit_columns, fit_rows
+from bitspec_gui.ui.tables.rows import NARROW_HEADINGS, fit_columns, fit_rows, show_rows
 from bitspec_gui.ui.views.annotation_words import no_fragment_fits, share_text
 
 
@@ -46,20 +46,14 @@ class AssignmentsPanel(QWidget):
 
     def _arrange(self) -> None:
         table = self.table
-        table.setObjectName("assignmentTable")
-        table.setAccessibleName(self.tr("What the selected peak is made of"))
+        show_rows(table, "assignmentTable", self.tr("What the selected peak is made of"))
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
         table.setProperty("role", "narrow")
         table.setMinimumHeight(48)
-        table.verticalHeader().hide()
         fit_rows(table)
         header = table.horizontalHeader()
         fit_columns(table)
-        header.setHighlightSections(False)
         header.setStyleSheet(NARROW_HEADINGS)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)

@@ -29,7 +29,7 @@ from bitspec_gui.ui.identify_state import IdentifyState, Unknown
 from bitspec_gui.ui.panels.assignments import AssignmentsPanel
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.tables.peaks import PeakTableModel
-from bitspec_gui.ui.tables.rows import NARROW_HEADINGS, fit_columns, fit_rows, share_width
+from bitspec_gui.ui.tables.rows import NARROW_HEADINGS, fit_columns, fit_rows, share_width, show_rows
 from bitspec_gui.ui.views.annotation_words import ion_text
 from bitspec_gui.ui.views.content import nominal_mass_of
 from bitspec_gui.ui.views.structure import StructureView
@@ -98,19 +98,13 @@ class DetailsPanel(QWidget):
 
     def _arrange(self) -> None:
         table = self.table
-        table.setObjectName("peakTable")
-        table.setAccessibleName(self.tr("Peaks"))
+        show_rows(table, "peakTable", self.tr("Peaks"))
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
         table.setMinimumHeight(58)
-        table.setTabKeyNavigation(False)
         table.setProperty("role", "narrow")
-        table.verticalHeader().hide()
         fit_rows(table)
-        table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setStyleSheet(NARROW_HEADINGS)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         upper = QWidget(self)

@@ -10,7 +10,7 @@ from bitspec_gui.domain.hints import UnknownHints
 from bitspec_gui.services.hints import HintService
 from bitspec_gui.ui.identify_state import IdentifyState
 from bitspec_gui.ui.tables.hints import FormulaTableModel, HintTableModel, MassTableModel
-from bitspec_gui.ui.tables.rows import fit_columns, fit_rows
+from bitspec_gui.ui.tables.rows import fit_columns, fit_rows, show_rows
 from bitspec_gui.workers.runner import Runner
 
 
@@ -134,16 +134,10 @@ def _title(words: str, parent: QWidget) -> QLabel:
 
 def _table(name: str, words: str, model: HintTableModel, parent: QWidget) -> QTableView:
     table = QTableView(parent)
-    table.setObjectName(name)
-    table.setAccessibleName(words)
+    show_rows(table, name, words)
     table.setModel(model)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
     table.setMinimumHeight(58)
-    table.verticalHeader().hide()
-    table.horizontalHeader().setHighlightSections(False)
     fit_rows(table)
     fit_columns(table)
     return table

@@ -12,7 +12,7 @@ from bitspec_gui.ui.identify_state import IdentifyState, SearchPhase
 from bitspec_gui.ui.panels.one_line import OneLine
 from bitspec_gui.ui.tables.hits import COLUMNS, HitsTableModel
 from bitspec_gui.ui.tables.match_cells import MatchDelegate
-from bitspec_gui.ui.tables.rows import fit_rows
+from bitspec_gui.ui.tables.rows import fit_rows, show_rows
 from bitspec_gui.ui.tables.structure_cells import StructureDelegate
 from bitspec_gui.ui.theme import Colours, icon
 from bitspec_gui.ui.thumbnails import THUMBNAIL_SIZE, Thumbnails
@@ -106,22 +106,16 @@ class HitsPanel(QWidget):
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setObjectName("hitTable")
-        table.setAccessibleName(self.tr("Hits"))
+        show_rows(table, "hitTable", self.tr("Hits"))
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
         table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
         table.setMinimumHeight(40)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.verticalHeader().hide()
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setStretchLastSection(True)
         header.setSectionsMovable(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

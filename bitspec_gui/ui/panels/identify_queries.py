@@ -10,7 +10,7 @@ from bitspec_gui.ui.identify_state import IdentifyState
 from bitspec_gui.ui.panels.one_line import OneLine
 from bitspec_gui.ui.panels.spectrum_tools import tool_button
 from bitspec_gui.ui.tables.match_cells import MatchDelegate
-from bitspec_gui.ui.tables.rows import fit_rows
+from bitspec_gui.ui.tables.rows import fit_rows, show_rows
 from bitspec_gui.ui.tables.unknowns import COLUMNS, UnknownsTableModel, title_of
 from bitspec_gui.ui.theme import Colours
 
@@ -59,21 +59,15 @@ class QueriesPanel(QWidget):
 
     def _set_up_table(self) -> None:
         table = self.table
-        table.setObjectName("unknownTable")
-        table.setAccessibleName(self.tr("Unknowns"))
+        show_rows(table, "unknownTable", self.tr("Unknowns"))
         table.setModel(self.model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
         table.setWordWrap(False)
-        table.setTabKeyNavigation(False)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.verticalHeader().hide()
         fit_rows(table)
         header = table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setMinimumSectionSize(30)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for name in ("name", "best"):

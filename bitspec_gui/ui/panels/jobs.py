@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from bitspec_gui.ui.tables.jobs import COLUMNS, JobTableModel
-from bitspec_gui.ui.tables.rows import fit_rows
+from bitspec_gui.ui.tables.rows import fit_rows, show_rows
 
 
 class _ProgressDelegate(QStyledItemDelegate):
@@ -55,19 +55,13 @@ class JobsPanel(QWidget):
         self.setObjectName("jobsPanel")
         self.model = model
         self.table = QTableView(self)
-        self.table.setObjectName("jobTable")
-        self.table.setAccessibleName(self.tr("Jobs"))
+        show_rows(self.table, "jobTable", self.tr("Jobs"))
         self.table.setModel(model)
         self.table.setItemDelegateForColumn(COLUMNS.index("progress"), _ProgressDelegate(self.table))
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.table.setShowGrid(False)
         self.table.setMinimumHeight(58)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
         fit_rows(self.table)
         header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(False)
         self.table.setColumnWidth(0, 210)

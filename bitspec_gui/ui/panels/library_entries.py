@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.ui.tables.entries import EntryTableModel
 from bitspec_gui.ui.tables.entry_columns import COLUMNS, ORDERS
-from bitspec_gui.ui.tables.rows import fit_rows
+from bitspec_gui.ui.tables.rows import fit_rows, show_rows
 from bitspec_gui.ui.tables.structure_cells import StructureDelegate
 from bitspec_gui.ui.thumbnails import THUMBNAIL_SIZE, Thumbnails
 
@@ -28,21 +28,15 @@ _RESELECTED_AT_MOST = 20_000
 
 def plain_table(table: QTableView, name: str, words: str) -> None:
     """What all tables of this tab have in common."""
-    table.setObjectName(name)
-    table.setAccessibleName(words)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    show_rows(table, name, words)
     table.setAlternatingRowColors(True)
     table.setMinimumHeight(58)
-    table.setShowGrid(False)
     table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
     table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    table.verticalHeader().hide()
     table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
     fit_rows(table)
     header = table.horizontalHeader()
-    header.setHighlightSections(False)
     header.setStretchLastSection(True)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
