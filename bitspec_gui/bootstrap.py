@@ -10,9 +10,11 @@ from bitspec_gui.config.paths import DATABASE_VARIABLE, UserPaths, resources_dir
 from bitspec_gui.config.settings import SettingsStore
 from bitspec_gui.domain.ports import LibraryStore, Predictor
 from bitspec_gui.services.catalogue import Services
+from bitspec_gui.services.compound_names import CompoundNames
 from bitspec_gui.services.hints import HintService
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.library_editing import LibraryEditor
+from bitspec_gui.services.library_names import LibraryNames
 from bitspec_gui.services.lookup import LookupService
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.services.why_not import WhyNotService
@@ -30,6 +32,9 @@ EMBEDDED_LIBRARY = "pnnl-metabolites.bitspec"
 PREDICTED_LIBRARY = "chemicals-predicted.bitspec"
 """File in ``resources/libraries`` of the predicted library that comes with BitSpec."""
 
+
+COMPOUND_NAMES = "compound-names.bitspec"
+"""File in ``resources/compounds`` of names and CAS numbers with their structures."""
 
 HINTS = "unknown-hints-1.json"
 """File in ``resources/models`` of what hints on unknowns rest on."""
@@ -51,6 +56,11 @@ def embedded_library() -> Path:
 def predicted_library() -> Path:
     """Where the predicted library that comes with BitSpec is."""
     return resources_dir() / "libraries" / PREDICTED_LIBRARY
+
+
+def compound_names() -> Path:
+    """Where the index of names that comes with BitSpec is."""
+    return resources_dir() / "compounds" / COMPOUND_NAMES
 
 
 def default_hints() -> Path:
@@ -100,7 +110,8 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
         return load_hint_knowledge(default_hints())
 
     libraries = LibraryService(open_store, embedded_library(), predicted_library())
-    prediction = PredictionService(load)
+    names = CompoundNames(compound_names(), LibraryNames(libraries).find)
+    prediction = PredictionService(load, names.resolve)
     lookup = LookupService(libraries.store, folders.indexes, load_hit_ranking)
     return Services(
         paths=folders,
@@ -111,4 +122,5 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
         hints=HintService(load_knowledge),
         why_not=WhyNotService(prediction, lookup, libraries),
         editing=LibraryEditor(libraries.store),
+        names=names,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from rdkit import Chem
 from rdkit.Chem import rdDepictor
@@ -23,6 +23,7 @@ _LIGHT_PALETTE = {
 }  # fmt: skip
 
 _DARK_TINT, _LIGHT_TINT = (0.38, 0.29, 0.55), (0.85, 0.77, 0.97)
+_DARK_NOTE, _LIGHT_NOTE = (0.77, 0.63, 0.95), (0.42, 0.2, 0.66)
 _DARK_LOST, _LIGHT_LOST = "#77838f", "#8a94a2"
 
 _ELEMENT = re.compile(r"<(?:path|ellipse|text)\b[^>]*>")
@@ -39,6 +40,50 @@ def structure_svg(molecule: Molecule, width: int, height: int, *, dark: bool, ke
         Atoms, by their place in the molecule's SMILES, that are tinted with the bonds between them; all others are grey.
     """
     structure, places = _drawn_structure(molecule)
+    drawer = _drawer(width, height, dark=dark)
+    options = drawer.drawOptions()
+    if kept is None:
+        rdMolDraw2D.PrepareAndDrawMolecule(drawer, structure)
+        drawer.FinishDrawing()
+        return str(drawer.GetDrawingText())
+    atoms = {places[atom] for atom in kept}
+    options.highlightRadius = 0.26
+    options.highlightBondWidthMultiplier = 14
+    options.setHighlightColour(_DARK_TINT if dark else _LIGHT_TINT)
+    inner = [b.GetIdx() for b in structure.GetBonds() if {b.GetBeginAtomIdx(), b.GetEndAtomIdx()} <= atoms]
+    rdMolDraw2D.PrepareAndDrawMolecule(drawer, structure, highlightAtoms=sorted(atoms), highlightBonds=inner)
+    drawer.FinishDrawing()
+    return _with_lost_part(str(drawer.GetDrawingText()), atoms, _DARK_LOST if dark else _LIGHT_LOST)
+
+
+def numbered_svg(
+    molecule: Molecule, width: int, height: int, *, dark: bool, notes: Mapping[int, str], tinted: Collection[int]
+) -> str:
+    """SVG of the structure as `structure_svg` draws it, with words beside some atoms.
+
+    Parameters
+    ----------
+    notes : mapping of int to str
+        Words by the atom's place in the molecule's SMILES.
+    tinted : collection of int
+        Atoms to tint.
+    """
+    structure, places = _drawn_structure(molecule)
+    for atom, words in notes.items():
+        structure.GetAtomWithIdx(places[atom]).SetProp("atomNote", words)
+    drawer = _drawer(width, height, dark=dark)
+    options = drawer.drawOptions()
+    options.annotationFontScale = 0.85
+    options.setAtomNoteColour(_DARK_NOTE if dark else _LIGHT_NOTE)
+    options.highlightRadius = 0.34
+    options.setHighlightColour(_DARK_TINT if dark else _LIGHT_TINT)
+    atoms = sorted(places[atom] for atom in tinted)
+    rdMolDraw2D.PrepareAndDrawMolecule(drawer, structure, highlightAtoms=atoms, highlightBonds=[])
+    drawer.FinishDrawing()
+    return str(drawer.GetDrawingText())
+
+
+def _drawer(width: int, height: int, *, dark: bool) -> rdMolDraw2D.MolDraw2DSVG:
     drawer = rdMolDraw2D.MolDraw2DSVG(width, height)
     options = drawer.drawOptions()
     rdMolDraw2D.SetACS1996Mode(options, 1.5)
@@ -54,18 +99,7 @@ def structure_svg(molecule: Molecule, width: int, height: int, *, dark: bool, ke
     options.padding = 0.06
     options.clearBackground = False
     options.updateAtomPalette(_DARK_PALETTE if dark else _LIGHT_PALETTE)
-    if kept is None:
-        rdMolDraw2D.PrepareAndDrawMolecule(drawer, structure)
-        drawer.FinishDrawing()
-        return str(drawer.GetDrawingText())
-    atoms = {places[atom] for atom in kept}
-    options.highlightRadius = 0.26
-    options.highlightBondWidthMultiplier = 14
-    options.setHighlightColour(_DARK_TINT if dark else _LIGHT_TINT)
-    inner = [b.GetIdx() for b in structure.GetBonds() if {b.GetBeginAtomIdx(), b.GetEndAtomIdx()} <= atoms]
-    rdMolDraw2D.PrepareAndDrawMolecule(drawer, structure, highlightAtoms=sorted(atoms), highlightBonds=inner)
-    drawer.FinishDrawing()
-    return _with_lost_part(str(drawer.GetDrawingText()), atoms, _DARK_LOST if dark else _LIGHT_LOST)
+    return drawer
 
 
 def _drawn_structure(molecule: Molecule) -> tuple[Chem.Mol, Sequence[int]]:

@@ -30,7 +30,7 @@ MEOX_DA = 29
 MAX_ACTIVE_HYDROGENS = 14
 _MAX_STRUCTURES = 400
 
-_CARBONYL = Chem.MolFromSmarts("[CX3;$(C([#6,#1])[#6]),$([CH2]),$([CH][#6])](=[OX1])")
+CARBONYL = Chem.MolFromSmarts("[CX3;$(C([#6,#1])[#6]),$([CH2]),$([CH][#6])](=[OX1])")
 _HEMIACETAL = Chem.MolFromSmarts("[CX4;!$(C(O)(O)O)]([OX2H])[OX2;R;H0]")
 # Lactam or lactim: where the H of such a group sits, and so the silyl, cannot be told.
 _MOBILE = Chem.MolFromSmarts("[$([nH]),$([NX3;R;!H0])]~[#6;R](=,:[O,S,N,n])")
@@ -79,7 +79,7 @@ class Inference:
 
 
 @lru_cache(maxsize=4096)
-def _neutral_parent(smiles: str) -> Chem.Mol | None:
+def neutral_parent(smiles: str) -> Chem.Mol | None:
     """The largest part of a structure, without charges that protons can take away."""
     with rdBase.BlockLogs():
         molecule = Chem.MolFromSmiles(smiles)
@@ -93,7 +93,7 @@ def derivatives_of(smiles: str) -> list[Derivative]:
 
     Ring forms of sugars open to a carbonyl group, and are counted as one. An unreadable or a charged structure has none.
     """
-    parent = _neutral_parent(smiles)
+    parent = neutral_parent(smiles)
     # What bears a charge for good does not evaporate as it stands.
     if parent is None or Chem.GetFormalCharge(parent):
         return []
@@ -114,7 +114,7 @@ def derivatives_of(smiles: str) -> list[Derivative]:
 
 def parent_agrees(smiles: str, inchikey: str) -> bool:
     """Whether a structure is the one of an InChIKey (first block), as it stands or neutral and without its salt."""
-    parent = _neutral_parent(smiles)
+    parent = neutral_parent(smiles)
     keys = [structure_keys(smiles, None), structure_keys(Chem.MolToSmiles(parent), None) if parent is not None else None]
     return any(key is not None and key.inchikey[:14] == inchikey[:14] for key in keys)
 
@@ -235,7 +235,7 @@ def derivative_structure(smiles: str, tms: int, methoximes: int) -> StructureKey
     Silylation is taken to reach every O-H and S-H before any N-H, and every N-H once before any twice. Within a step all
     choices must give the same molecule. Lactams, whose silyl may sit on N or O, are in doubt; so are ring sugars that open.
     """
-    parent = _neutral_parent(smiles)
+    parent = neutral_parent(smiles)
     if parent is None:
         return None
     if not tms and not methoximes:
@@ -312,4 +312,4 @@ def _active_hydrogens(molecule: Chem.Mol) -> list[list[int]]:
 
 
 def _carbonyls(molecule: Chem.Mol) -> list[int]:
-    return [match[0] for match in molecule.GetSubstructMatches(_CARBONYL)]
+    return [match[0] for match in molecule.GetSubstructMatches(CARBONYL)]

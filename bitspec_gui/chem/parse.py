@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdkit import Chem, rdBase
 from rdkit.Chem import AllChem, Descriptors, rdMolDescriptors
 
 from bitspec_gui.chem.features import ELEMENTS
+from bitspec_gui.chem.inchi_faults import EXAMPLE as INCHI_EXAMPLE
+from bitspec_gui.chem.inchi_faults import inchi_fault
 from bitspec_gui.chem.isotopes import nominal_mass
+from bitspec_gui.chem.molblock_faults import atom_line, line_start, molblock_fault, with_whole_header
+from bitspec_gui.chem.smiles_faults import atom_positions, smiles_fault
 from bitspec_gui.domain.errors import MoleculeError, RefusedMolecule, UnreadableMolecule
 from bitspec_gui.domain.molecule import Molecule
 
@@ -29,69 +34,74 @@ class StructureKeys:
     exact_mass: float
 
 
-def _quietly(read: str, text: str) -> tuple[Chem.Mol | None, str]:
-    """Parse with RDKit, returning the molecule and RDKit's own complaint (its log is captured, not printed)."""
-    readers = {
-        "SMILES": lambda: Chem.MolFromSmiles(text, sanitize=False),
-        "InChI": lambda: Chem.MolFromInchi(text, sanitize=False, removeHs=False),
-        "molblock": lambda: Chem.MolFromMolBlock(text, sanitize=False, removeHs=False, strictParsing=False),
-    }
+def _smiles_reader(text: str) -> Chem.Mol | None:
+    """Read a SMILES with what ChemAxon's extension says (radicals, coordinates), or without if that cannot be read."""
+    parameters = Chem.SmilesParserParams()
+    parameters.sanitize, parameters.removeHs = False, False
+    parameters.allowCXSMILES, parameters.strictCXSMILES = True, False
+    extended = _CX_EXTENSION.match(text)
+    return Chem.MolFromSmiles(extended.group().strip() if extended else text.split(" ")[0], parameters)
+
+
+_READERS: Mapping[str, Callable[[str], Chem.Mol | None]] = {
+    "SMILES": _smiles_reader,
+    "InChI": lambda text: Chem.MolFromInchi(text, sanitize=False, removeHs=False),
+    "molblock": lambda text: Chem.MolFromMolBlock(text, sanitize=False, removeHs=False, strictParsing=False),
+}
+
+
+def _quietly(read: str, text: str) -> Chem.Mol | None:
+    """Parse with RDKit, its log kept silent; None if it cannot."""
     with rdBase.BlockLogs():
         try:
-            return readers[read](), ""
-        except (ValueError, RuntimeError) as error:
-            return None, str(error)
+            return _READERS[read](text)
+        except (ValueError, RuntimeError):
+            return None
 
 
-def _smiles_fault(text: str) -> str:
-    """Where RDKit's SMILES reader stopped, as a sentence."""
-    stripped = re.sub(r"\[[^\]]*\]", "", text)
-    if stripped.count("(") != stripped.count(")"):
-        return f"it has {stripped.count('(')} opening and {stripped.count(')')} closing parentheses"
-    if text.count("[") != text.count("]"):
-        return f"it has {text.count('[')} opening and {text.count(']')} closing square brackets"
-    digits = re.findall(r"%\d\d|\d", stripped)
-    open_rings = sorted({d for d in digits if digits.count(d) % 2})
-    if open_rings:
-        return f"ring {open_rings[0].lstrip('%')} is opened but not closed"
-    for end in range(1, len(text) + 1):
-        with rdBase.BlockLogs():
-            prefix_ok = Chem.MolFromSmiles(_closed(text[:end]), sanitize=False) is not None
-        if not prefix_ok and text[end - 1] not in "([=#$:/\\.-+@%123456789":
-            return f"the character {text[end - 1]!r} at position {end} does not belong there"
-    return "its atoms and bonds do not form a molecule"
+Locate = Callable[[int], tuple[int | None, str]]
+"""Gives the place of an atom, by its index, in a text (0-based), and how to say it in a sentence."""
 
 
-def _closed(prefix: str) -> str:
-    """Prefix of a SMILES with open branches, rings and bonds closed, to test how far it is sound."""
-    prefix = prefix.rstrip("(=#:/\\-.$")
-    if prefix.count("[") > prefix.count("]"):
-        prefix = prefix[: prefix.rindex("[")].rstrip("(=#:/\\-.$")
-    bare = re.sub(r"\[[^\]]*\]", "", prefix)
-    digits = re.findall(r"%\d\d|\d", bare)
-    rings = "".join(f"C{d}" for d in sorted({d for d in digits if digits.count(d) % 2}))
-    return prefix + ")" * (bare.count("(") - bare.count(")")) + rings if prefix else "C"
+def _nowhere(_atom: int) -> tuple[int | None, str]:
+    return None, ""
 
 
-def _sanitised(molecule: Chem.Mol) -> Chem.Mol:
-    """Sanitise, turning RDKit's exceptions into sentences about valence and aromaticity."""
+def sanitised(molecule: Chem.Mol, locate: Locate = _nowhere) -> Chem.Mol:
+    """Sanitise and take hydrogens away, turning RDKit's exceptions into sentences about valence and aromaticity."""
     with rdBase.BlockLogs():
         try:
             Chem.SanitizeMol(molecule)
         except Chem.AtomValenceException as error:
             atom = molecule.GetAtomWithIdx(error.cause.GetAtomIdx())
+            position, where = locate(atom.GetIdx())
             raise UnreadableMolecule(
-                f"Atom {atom.GetIdx() + 1} ({atom.GetSymbol()}) has more bonds than {atom.GetSymbol()} can have. "
-                "Check its bonds or give it a charge."
+                f"Atom {atom.GetIdx() + 1} ({atom.GetSymbol()}) has more bonds than {atom.GetSymbol()} can have{where}. "
+                "Check its bonds or give it a charge.",
+                position,
             ) from error
         except Chem.KekulizeException as error:
+            position, where = locate(_likely_culprit(molecule, list(error.cause.GetAtomIndices())))
             raise UnreadableMolecule(
-                "The aromatic rings cannot be drawn with alternating double bonds. A nitrogen may need its hydrogen: write [nH]."
+                f"The aromatic rings cannot be drawn with alternating double bonds{where}. "
+                "A nitrogen may need its hydrogen: write [nH].",
+                position,
+            ) from error
+        except Chem.AtomSanitizeException as error:
+            position, where = locate(error.cause.GetAtomIdx())
+            raise UnreadableMolecule(
+                f"Atom {error.cause.GetAtomIdx() + 1} is marked as aromatic, but is in no ring{where}.", position
             ) from error
         except (ValueError, RuntimeError) as error:
             raise UnreadableMolecule(f"The structure is not chemically sensible: {error}.") from error
         Chem.AssignStereochemistry(molecule, cleanIt=True, force=True)
         return Chem.RemoveHs(molecule, sanitize=True)
+
+
+def _likely_culprit(molecule: Chem.Mol, atoms: Sequence[int]) -> int:
+    """Of the atoms of a ring without alternating bonds, the first nitrogen that may lack its hydrogen, else the first."""
+    nitrogens = [atom for atom in atoms if molecule.GetAtomWithIdx(atom).GetAtomicNum() == 7]
+    return min(nitrogens or atoms)
 
 
 def read_structure(text: str) -> Chem.Mol:
@@ -100,29 +110,66 @@ def read_structure(text: str) -> Chem.Mol:
     Raises
     ------
     UnreadableMolecule
-        If the text is empty, too long or not one of the three, with where it went wrong.
+        If the text is empty, too long or not one of the three, with where it went wrong; its ``position`` is the place in `text`.
     """
     if len(text) > MAX_TEXT:
         raise UnreadableMolecule(f"The text is {len(text):,} characters long; a single molecule is expected.")
     if not text.strip():
         raise UnreadableMolecule("Nothing to read: type or paste a SMILES, an InChI or a molblock.")
     if _is_molblock(text):
-        molecule, complaint = _quietly("molblock", text.lstrip("\ufeff").split("$$$$")[0])
-        if molecule is None:
-            raise UnreadableMolecule(f"This molblock cannot be read{': ' + complaint if complaint else ''}.")
-        return _sanitised(molecule)
-    line = " ".join(text.split())
-    compact = "".join(text.split())
-    if compact[:6].lower() == "inchi=":
-        molecule, complaint = _quietly("InChI", "InChI=" + compact[6:])
-        if molecule is None:
-            raise UnreadableMolecule("This InChI cannot be read. It should look like InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3.")
-        return _sanitised(molecule)
-    smiles = line.split(" ")[0]
-    molecule, _complaint = _quietly("SMILES", smiles)
+        return _of_molblock(text)
+    if "".join(text.split())[:6].lower() == "inchi=":
+        return _of_inchi(text)
+    return _of_smiles(text)
+
+
+def _of_molblock(text: str) -> Chem.Mol:
+    block = text.lstrip("\ufeff").split("$$$$")[0]
+    whole = with_whole_header(block)
+    # Lines that were missing in the header, or were too many, shift every place.
+    shift = text.find(block) + len(block.rstrip()) - len(whole.rstrip())
+    molecule = _quietly("molblock", whole)
+    # RDKit makes an open place of an element that it does not know.
+    open_place = molecule is not None and any(atom.GetAtomicNum() == 0 for atom in molecule.GetAtoms())
+    fault = molblock_fault(whole) if molecule is None or open_place else None
+    if fault is not None and (molecule is None or fault.position is not None):
+        position = None if fault.position is None else min(max(fault.position + shift, 0), len(text))
+        raise UnreadableMolecule(f"This molblock cannot be read: {fault.words}.", position)
+
+    def locate(atom: int) -> tuple[int | None, str]:
+        line = atom_line(whole, atom)
+        return (None, "") if line is None else (max(line_start(whole, line) + shift, 0), f" (line {line + 1})")
+
+    return sanitised(molecule, locate)
+
+
+def _of_inchi(text: str) -> Chem.Mol:
+    places = [place for place, sign in enumerate(text) if not sign.isspace()]
+    compact = "InChI=" + "".join(text.split())[6:]
+    molecule = _quietly("InChI", compact)
     if molecule is None:
-        raise UnreadableMolecule(f"“{_shortened(smiles)}” is not a SMILES that can be read: {_smiles_fault(smiles)}.")
-    return _sanitised(molecule)
+        fault = inchi_fault(compact)
+        position = places[min(fault.position, len(places) - 1)] if fault.position is not None else None
+        raise UnreadableMolecule(f"This InChI cannot be read: {fault.words}. {INCHI_EXAMPLE}", position)
+    return sanitised(molecule)
+
+
+def _of_smiles(text: str) -> Chem.Mol:
+    start = len(text) - len(text.lstrip())
+    line = " ".join(text.split())
+    smiles = line.split(" ")[0]
+    # RDKit passes over letters that are not ASCII.
+    molecule = _quietly("SMILES", line) if smiles.isascii() else None
+    if molecule is None:
+        fault = smiles_fault(smiles)
+        position = None if fault.position is None else start + fault.position
+        raise UnreadableMolecule(f"“{_shortened(smiles)}” is not a SMILES that can be read: {fault.words}.", position)
+
+    def locate(atom: int) -> tuple[int | None, str]:
+        places = atom_positions(smiles)
+        return (start + places[atom], f" (position {places[atom] + 1})") if atom < len(places) else (None, "")
+
+    return sanitised(molecule, locate)
 
 
 def _is_molblock(text: str) -> bool:
@@ -164,20 +211,28 @@ def _warnings(molecule: Chem.Mol) -> tuple[str, ...]:
     return tuple(warnings)
 
 
-def _keys(molecule: Chem.Mol) -> StructureKeys:
+def _formula_and_mass(molecule: Chem.Mol) -> tuple[str, float]:
+    """Formula and exact mass (Da) without regard to isotope labels."""
     plain = Chem.Mol(molecule)
     for atom in plain.GetAtoms():
         atom.SetIsotope(0)
-    formula = rdMolDescriptors.CalcMolFormula(plain)
+    return rdMolDescriptors.CalcMolFormula(plain), Descriptors.ExactMolWt(plain)
+
+
+def _keys(molecule: Chem.Mol) -> StructureKeys:
+    formula, exact_mass = _formula_and_mass(molecule)
     neutral_formula = re.sub(r"[+-]\d*$", "", formula)
+    # InChI would look at coordinates as well, and tell a molecule that was drawn from the same one that was written.
+    written = Chem.Mol(molecule)
+    written.RemoveAllConformers()
     with rdBase.BlockLogs():
-        inchikey = Chem.MolToInchiKey(molecule)
+        inchikey = Chem.MolToInchiKey(written)
     return StructureKeys(
         smiles=Chem.MolToSmiles(molecule),
         inchikey=inchikey,
         formula=formula,
         nominal_mass=nominal_mass(neutral_formula),
-        exact_mass=Descriptors.ExactMolWt(plain),
+        exact_mass=exact_mass,
     )
 
 
@@ -204,10 +259,24 @@ def molecule_from_text(text: str, *, name: str = "", identifier: str = "") -> Mo
         For mixtures, structures without carbon or with open places, and masses above 1000 Da.
     """
     structure = read_structure(text)
-    if not name:
-        name = _name_in(text)
+    return molecule_from_structure(structure, name=name or name_in(text), identifier=identifier)
+
+
+def molecule_from_structure(structure: Chem.Mol, *, name: str = "", identifier: str = "") -> Molecule:
+    """Molecule of a sanitised RDKit molecule, with its 2D coordinates if it has them.
+
+    Afterwards the structure's property ``_smilesAtomOutputOrder`` says which of its atoms each atom of the SMILES is.
+
+    Raises
+    ------
+    UnreadableMolecule
+        If it has no atoms.
+    RefusedMolecule
+        For mixtures, structures without carbon or with open places, and masses above 1000 Da.
+    """
+    # First, because InChI takes its time for what is far too large.
+    _refuse(structure, *_formula_and_mass(structure))
     keys = _keys(structure)
-    _refuse(structure, keys.formula, keys.exact_mass)
     return Molecule(
         smiles=keys.smiles,
         inchikey=keys.inchikey,
@@ -221,7 +290,8 @@ def molecule_from_text(text: str, *, name: str = "", identifier: str = "") -> Mo
     )
 
 
-def _name_in(text: str) -> str:
+def name_in(text: str) -> str:
+    """Name that stands with a structure: the first line of a molblock, what follows a SMILES; empty if there is none."""
     if _is_molblock(text):
         return text.lstrip("\ufeff").splitlines()[0].strip()
     first, _, rest = text.strip().partition("\n")

@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from bitspec_gui.bootstrap import build_services, embedded_library
+from bitspec_gui.bootstrap import build_services, compound_names, embedded_library
 from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.errors import UnreadableFile
@@ -32,6 +32,19 @@ def describe(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )
     embedded.add_argument("--output", type=Path, metavar="FILE", default=None, help="where to (resources/libraries)")
     embedded.set_defaults(run=_build_embedded)
+    _describe_names(actions)
+
+
+def _describe_names(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser("build-names", help="make the index of compound names that comes with BitSpec (for developers)")
+    parser.add_argument("source", type=Path, metavar="SOURCE", help="the Python package chemicals (.whl)")
+    parser.add_argument(
+        "--further", type=Path, metavar="FILE.tsv", help="further compounds: name, other names, CAS number, formula, SMILES"
+    )
+    parser.add_argument("--notice", type=Path, metavar="FILE", required=True, help="licence notice that goes along")
+    parser.add_argument("--output", type=Path, metavar="FILE", default=None, help="where to (resources/compounds)")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.set_defaults(run=_build_names)
 
 
 def _describe_build(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -112,6 +125,28 @@ def _write_table(args: argparse.Namespace) -> int:
     line.clear()
     left_out = ", ".join(f"{count:,} {why}" for why, count in found.left_out)
     print(f"{found.written:,} molecules written to {args.output}; left out: {left_out or 'none'}.")
+    return EXIT_DONE
+
+
+def _build_names(args: argparse.Namespace) -> int:
+    from bitspec_gui.services.compound_index_build import build_compound_index
+
+    line = ProgressLine(quiet=args.quiet)
+    output = args.output or compound_names()
+    with cancel_on_interrupt(line) as token:
+        built = build_compound_index(
+            args.source,
+            output,
+            further=args.further,
+            source=f"compounds of the Python package {args.source.name}",
+            notice=_text_of(args.notice),
+            progress=line,
+            cancel=token,
+        )
+    line.clear()
+    left_out = ", ".join(f"{count:,} {why}" for why, count in built.left_out)
+    size_mb = output.stat().st_size / 1e6
+    print(f"{built.names:,} names of {built.compounds:,} compounds written to {output} ({size_mb:.1f} MB); left out: {left_out}.")
     return EXIT_DONE
 
 

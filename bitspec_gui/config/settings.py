@@ -32,7 +32,8 @@ class Settings:
     ``font_size_pt`` is in points (None = the system's), ``label_threshold_percent`` in percent of the base peak,
     ``label_words`` is what labels of peaks say beside m/z, ``window_geometry`` and ``window_state`` are base64 of what Qt saved,
     ``unknown_files`` hold the spectra that were to be identified, ``database_url`` is the address of the library database
-    (empty: the user's own file).
+    (empty: the user's own file). ``last_drawing`` is the sketch as `sketch.as_text` writes it, ``kept_molecules`` are the molecules of
+    the list, each as SMILES and name.
     """
 
     version: int = SETTINGS_VERSION
@@ -46,6 +47,9 @@ class Settings:
     unknown_files: tuple[str, ...] = ()
     database_url: str = ""
     last_molecule: str = ""
+    last_drawing: str = ""
+    kept_molecules: tuple[str, ...] = ()
+    drawing_shown: bool = True
     label_threshold_percent: float = 5.0
     label_words: LabelWords = "mz"
 
@@ -170,6 +174,9 @@ _VALID: dict[str, Any] = {
     "recent_files": lambda value: isinstance(value, list) and all(_is_text(item) for item in value),
     "unknown_files": lambda value: isinstance(value, list) and all(_is_text(item) for item in value),
     "last_molecule": _is_text,
+    "last_drawing": _is_text,
+    "kept_molecules": lambda value: isinstance(value, list) and all(_is_text(item) for item in value),
+    "drawing_shown": lambda value: isinstance(value, bool),
     "label_threshold_percent": _number_between(0, 100),
     "label_words": lambda value: value in get_args(LabelWords),
     "database_url": _is_text,

@@ -14,11 +14,30 @@ class MoleculeError(BitSpecError):
 
 
 class UnreadableMolecule(MoleculeError):
-    """Neither SMILES, InChI nor molblock could be read from the input."""
+    """Neither SMILES, InChI nor molblock could be read from the input.
+
+    ``position`` is the place of the fault in the text as it was given (0-based), None where no single place is at fault.
+    """
+
+    def __init__(self, message: str, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
 
 
 class RefusedMolecule(MoleculeError):
     """The molecule was read, but lies outside what an EI prediction can mean."""
+
+
+class UnknownName(MoleculeError):
+    """No compound of a name or CAS number is known; ``near`` are names that may be meant."""
+
+    def __init__(self, message: str, near: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.near = near
+
+
+class UnknownGroup(MoleculeError):
+    """The text typed at an atom of a drawing is neither an element nor a group that BitSpec knows."""
 
 
 class SpectrumError(BitSpecError):

@@ -52,3 +52,12 @@ class MeasuredMatch:
     match_factor: int
     cosine: float
     caution: str = ""
+
+
+@dataclass(frozen=True)
+class PredictedMatch:
+    """The predicted spectrum of another molecule, and how well a prediction agrees with it (as in `MeasuredMatch`)."""
+
+    prediction: Prediction
+    match_factor: int
+    cosine: float

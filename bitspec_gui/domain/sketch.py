@@ -138,3 +138,17 @@ class SketchFormats:
     inchikey: str = ""
     molblock: str = ""
     cdxml: str = ""
+
+
+@dataclass(frozen=True)
+class PastedStructures:
+    """What a clipboard or a drop held.
+
+    ``sketches`` are centred on (0, 0), a bond 1 long; ``names`` are their names ("" where none is given), one for each;
+    ``problems`` are sentences on what could not be read, or was read in part. ``form`` says what they were read from.
+    """
+
+    sketches: tuple[Sketch, ...] = ()
+    names: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    form: str = ""

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bitspec_gui.domain.errors import UnreadableFile
@@ -30,6 +31,16 @@ _CATALOGUE_NUMBER = re.compile(
 MAX_NAME = 120
 
 
+@dataclass(frozen=True)
+class NamedCompound:
+    """A compound of the package with everything that it is called: ``others`` may hold CAS numbers and dealers' numbers, too."""
+
+    smiles: str
+    cas: str
+    name: str
+    others: tuple[str, ...]
+
+
 def read_chemicals_package(wheel: Path) -> Iterator[MoleculeInput]:
     """Compounds of the package with their SMILES, CAS numbers and names, in its order.
 
@@ -38,23 +49,33 @@ def read_chemicals_package(wheel: Path) -> Iterator[MoleculeInput]:
     UnreadableFile
         While reading: if `wheel` is no wheel, or not one of chemicals.
     """
+    for file, number, cells in _rows(wheel):
+        cas = cas_or_none(cells[_CAS]) or ""
+        yield MoleculeInput(cells[_SMILES].strip(), usual_name(cells), "", file, number, cas)
+
+
+def read_named_compounds(wheel: Path) -> Iterator[NamedCompound]:
+    """Compounds of the package with all their names, in its order; raises as `read_chemicals_package`."""
+    for _file, _number, cells in _rows(wheel):
+        names = map(single_line, [*cells[_USUAL:], *cells[_SYSTEMATIC:_USUAL]])
+        others = tuple(dict.fromkeys(name for name in names if name))
+        yield NamedCompound(cells[_SMILES].strip(), cas_or_none(cells[_CAS]) or "", usual_name(cells), others)
+
+
+def _rows(wheel: Path) -> Iterator[tuple[str, int, list[str]]]:
+    """File, line and cells of each compound with a structure."""
     try:
         with zipfile.ZipFile(wheel) as archive:
             for member in MEMBERS:
                 with archive.open(member) as raw:
-                    yield from _compounds(io.TextIOWrapper(raw, encoding="utf-8"), member.rpartition("/")[2])
+                    for number, line in enumerate(io.TextIOWrapper(raw, encoding="utf-8"), start=1):
+                        cells = line.rstrip("\n").split("\t")
+                        if len(cells) > _SMILES and cells[_SMILES].strip():
+                            yield member.rpartition("/")[2], number, cells
     except KeyError as error:
         raise UnreadableFile(f"{wheel.name} does not hold the compound lists of the package chemicals.") from error
     except (OSError, zipfile.BadZipFile, UnicodeDecodeError) as error:
         raise UnreadableFile(f"{wheel.name} cannot be read as a wheel: {error}.") from error
-
-
-def _compounds(lines: io.TextIOWrapper, file: str) -> Iterator[MoleculeInput]:
-    for number, line in enumerate(lines, start=1):
-        cells = line.rstrip("\n").split("\t")
-        if len(cells) > _SMILES and cells[_SMILES].strip():
-            cas = cas_or_none(cells[_CAS]) or ""
-            yield MoleculeInput(cells[_SMILES].strip(), usual_name(cells), "", file, number, cas)
 
 
 def usual_name(cells: Sequence[str]) -> str:

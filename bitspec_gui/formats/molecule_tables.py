@@ -1,9 +1,10 @@
-"""Molecules to predict, from CSV and TSV tables, SMILES lists and SD files."""
+"""Molecules to predict, from CSV and TSV tables, SMILES lists and SD files, also packed with gzip."""
 
 from __future__ import annotations
 
 import csv
 import re
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,6 +16,8 @@ from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.formats.fields import cas_or_none
+from bitspec_gui.formats.gzip_stream import UnpackedStream
+from bitspec_gui.formats.sniffing import HEAD_BYTES, is_gzip
 from bitspec_gui.formats.text import RecordDecoder, byte_lines, single_line
 
 HEAD_LINES = 200
@@ -35,6 +38,9 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 
 NumberedLine = tuple[int, str]
 
+_DAMAGED = (EOFError, zlib.error)
+"""What unpacking a damaged or cut file raises, besides `OSError`."""
+
 
 def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
     """Molecules of a file, streamed, not yet parsed.
@@ -53,11 +59,13 @@ def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
             head = list(islice(_lines(stream), HEAD_LINES))
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be opened: {error.strerror or error}.") from error
+    except _DAMAGED as error:
+        raise UnreadableFile(f"{path} is damaged: it cannot be unpacked.") from error
     if not any(line.strip() for _, line in head):
         raise UnreadableFile(f"{path} is empty.")
     if any("\x00" in line for _, line in head):
         raise UnreadableFile(f"{path} is not a text file. Molecules are read from .csv, .tsv, .smi and .sdf files.")
-    suffix = path.suffix.lower()
+    suffix = (Path(path.stem) if path.suffix.lower() == ".gz" else path).suffix.lower()
     if suffix in _SD_SUFFIXES or any(line.startswith("$$$$") or _V_LINE.search(line) for _, line in head):
         return _streamed(path, open_again, None)
     columns = _columns(head)
@@ -101,11 +109,15 @@ def _streamed(path: Path, open_again: Callable[[], BinaryIO], kind: _Columns | s
                 yield from _from_list(lines, str(path))
     except OSError as error:
         raise UnreadableFile(f"{path} could not be read to its end: {error.strerror or error}.") from error
+    except _DAMAGED as error:
+        raise UnreadableFile(f"{path} could not be read to its end: it is damaged or was cut off.") from error
 
 
 def _lines(stream: BinaryIO) -> Iterator[NumberedLine]:
     decoder = RecordDecoder()
-    for number, line in enumerate(byte_lines(stream), start=1):
+    packed = is_gzip(stream.read(HEAD_BYTES))
+    stream.seek(0)
+    for number, line in enumerate(byte_lines(UnpackedStream(stream) if packed else stream), start=1):
         yield number, decoder.decode([line])[0]
 
 

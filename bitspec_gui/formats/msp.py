@@ -108,16 +108,17 @@ def write_msp(records: Iterable[SpectrumRecord], stream: TextIO) -> int:
     """
     written = 0
     for record in records:
-        lines = [f"{key}: {value}" for key, value in _written_fields(record)]
+        lines = [f"{key}: {value}" for key, value in written_fields(record)]
         lines.append(f"Num Peaks: {len(record.spectrum)}")
         peaks = zip(record.spectrum.mz.tolist(), record.spectrum.intensity.tolist(), strict=True)
-        lines += [f"{_written_number(mz)} {_written_number(intensity)}" for mz, intensity in peaks]
+        lines += [f"{written_number(mz)} {written_number(intensity)}" for mz, intensity in peaks]
         stream.write("\n".join(lines) + "\n\n")
         written += 1
     return written
 
 
-def _written_fields(record: SpectrumRecord) -> Iterator[tuple[str, str]]:
+def written_fields(record: SpectrumRecord) -> Iterator[tuple[str, str]]:
+    """What is known of a record as keys and values that the readers of MSP, MGF and SD files understand, the name first."""
     # A record begins with its Name, so there has to be one.
     yield "Name", single_line(record.name) or single_line(record.accession or "") or "unnamed"
     fields: list[tuple[str, str | None]] = [
@@ -132,7 +133,7 @@ def _written_fields(record: SpectrumRecord) -> Iterator[tuple[str, str]]:
         ("CAS#", record.cas),
         ("RI", _number_or_none(record.retention_index)),
         ("Instrument", record.instrument),
-        ("Ionization_energy", f"{_written_number(record.energy_ev)} eV" if record.energy_ev is not None else None),
+        ("Ionization_energy", f"{written_number(record.energy_ev)} eV" if record.energy_ev is not None else None),
         ("Predicted_by", record.predicted_by),
         ("Prediction_confidence", _number_or_none(record.confidence)),
         ("License", record.licence),
@@ -147,7 +148,7 @@ def _written_fields(record: SpectrumRecord) -> Iterator[tuple[str, str]]:
 
 
 def _number_or_none(value: float | None) -> str | None:
-    return None if value is None else _written_number(float(value))
+    return None if value is None else written_number(float(value))
 
 
 def _extra_key(key: str) -> str:
@@ -161,5 +162,6 @@ def _extra_key(key: str) -> str:
     return text
 
 
-def _written_number(value: float) -> str:
+def written_number(value: float) -> str:
+    """A whole number as an integer, any other in full."""
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)

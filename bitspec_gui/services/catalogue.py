@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bitspec_gui.config.paths import UserPaths
 from bitspec_gui.config.settings import SettingsStore
+from bitspec_gui.services.compound_names import CompoundNames
 from bitspec_gui.services.hints import HintService
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.library_editing import LibraryEditor
@@ -26,3 +27,4 @@ class Services:
     hints: HintService
     why_not: WhyNotService
     editing: LibraryEditor
+    names: CompoundNames

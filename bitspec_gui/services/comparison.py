@@ -1,11 +1,11 @@
-"""A prediction beside the measured spectra of the same compound."""
+"""A prediction beside the measured spectra of the same compound, or beside another prediction."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from bitspec_gui.domain.library import LibraryEntry
-from bitspec_gui.domain.prediction import MeasuredMatch, Prediction
+from bitspec_gui.domain.prediction import MeasuredMatch, PredictedMatch, Prediction
 from bitspec_gui.domain.spectrum import USUAL_ENERGY_EV, SpectrumRecord
 from bitspec_gui.spectra.binning import to_bins
 from bitspec_gui.spectra.similarity import cosine, match_factor
@@ -37,6 +37,12 @@ def measured_matches(prediction: Prediction, entries: Iterable[LibraryEntry]) ->
             )
         )
     return sorted(matches, key=lambda match: (bool(match.caution), -match.match_factor, -match.cosine))
+
+
+def predicted_match(prediction: Prediction, other: Prediction) -> PredictedMatch:
+    """How well two predictions agree, an isomer's for example, on unit-mass bins 1..1000."""
+    bins, others = to_bins(prediction.spectrum), to_bins(other.spectrum)
+    return PredictedMatch(other, match_factor(bins, others), float(cosine(bins, others)))
 
 
 def caution(formula: str, record: SpectrumRecord) -> str:

@@ -88,7 +88,7 @@ def build_predicted_library(
     total = sum(1 for _ in read_molecule_inputs(path)) if path.is_file() else 0
     rows = read_molecule_inputs(path)
     version = prediction.predictor().version
-    library_id = _library_for(store, name, version, source=path.name, replace=replace)
+    library_id = predicted_library_for(store, name, version, source=path.name, replace=replace)
     build = _Build(store, prediction, library_id, cancel)
     clock = _TimeLeft(total)
     done = 0
@@ -134,7 +134,7 @@ def write_predicted_library(
         raise write_fault(str(output), error) from error
 
 
-def _library_for(store: LibraryStore, name: str, version: ModelVersion, *, source: str, replace: bool) -> int:
+def predicted_library_for(store: LibraryStore, name: str, version: ModelVersion, *, source: str, replace: bool) -> int:
     """Id of the library to build, made if it is not there; refused if its spectra are not those of this model."""
     info = find_library(store, name)
     if info is not None and info.embedded:

@@ -13,6 +13,12 @@ from bitspec_gui.domain.molecule import Molecule, MoleculeInput
 from bitspec_gui.domain.ports import Predictor
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.problems import Problem
+from bitspec_gui.services.named_structures import FindName, read_molecule, structure_text
+from bitspec_gui.services.turns import Turns
+
+MOST_IN_A_TURN_DA = 2000
+"""Nominal mass of the molecules that are computed in one turn: some 30 ms on one core, for which someone who draws may have to
+wait. Larger turns are no faster (8 molecules of 225 Da: 3.8 ms each, 16: 3.5 ms, 32: 4.2 ms)."""
 
 LEFT_OUT = "No spectrum was predicted for it; the others are not affected."
 
@@ -26,13 +32,15 @@ class PredictionService:
     ----------
     load : callable
         Gives the loaded predictor; raises `ModelFileError`. Called once, and again after a failure.
+    find_name : callable, optional
+        Gives the compound of a name or CAS number, so that these can stand in place of a structure.
     """
 
-    def __init__(self, load: Callable[[], Predictor]) -> None:
-        self._load = load
+    def __init__(self, load: Callable[[], Predictor], find_name: FindName | None = None) -> None:
+        self._load, self._find_name = load, find_name
         self._loading = threading.Lock()
-        # A network on a device computes for one thread at a time.
-        self._computing = threading.Lock()
+        # A network on a device computes for one thread at a time. Single predictions go before long lists.
+        self._computing = Turns()
         self._predictor: Predictor | None = None
 
     @property
@@ -54,26 +62,58 @@ class PredictionService:
             return self._predictor
 
     def molecule(self, text: str, name: str = "", identifier: str = "") -> Molecule:
-        """Molecule written as SMILES, InChI or molblock.
+        """Molecule written as SMILES, InChI or molblock, or called by its name or CAS number.
 
         Raises
         ------
         MoleculeError
             If it cannot be read, or lies outside what an EI prediction can mean.
         """
-        from bitspec_gui.chem.parse import molecule_from_text
+        return read_molecule(text, name, identifier, self._find_name)
 
-        return molecule_from_text(text, name=name, identifier=identifier)
+    def structure_text(self, text: str) -> str:
+        """The SMILES of a name or CAS number, any other text as it is; see `services.named_structures.structure_text`."""
+        return structure_text(text, self._find_name)
 
     def predict_text(self, text: str, name: str = "", identifier: str = "") -> Prediction:
         """Spectrum of the molecule written in `text`; raises `MoleculeError` or `ModelFileError`."""
         return self.predict(self.molecule(text, name, identifier))
 
-    def predict(self, molecule: Molecule) -> Prediction:
-        """Spectrum of one molecule, its peaks annotated where the model can do it; raises `ModelFileError`."""
+    def predict(self, molecule: Molecule, *, cancel: CancelToken | None = None) -> Prediction:
+        """Spectrum of one molecule, its peaks annotated where the model can do it.
+
+        It waits for no list of molecules that is predicted meanwhile, but for the few of them that are being computed.
+
+        Raises
+        ------
+        ModelFileError
+            If the network cannot be loaded.
+        Cancelled
+            If someone asked to stop before it began.
+        """
         predictor = self.predictor()
-        with self._computing:
+        with self._computing.turn(urgent=True, cancel=cancel):
             return predictor.predict([molecule], annotate=True)[0]
+
+    def predict_each(
+        self, molecules: Sequence[Molecule], *, annotate: bool = False, cancel: CancelToken | None = None
+    ) -> list[Prediction | str]:
+        """Predictions of molecules in their order; for one that cannot be predicted, a sentence that says why.
+
+        They are computed in turns of a few molecules, between which single predictions go first.
+
+        Raises
+        ------
+        ModelFileError
+            If the network cannot be loaded.
+        Cancelled
+            If someone asked to stop.
+        """
+        results: dict[int, Prediction | str] = {}
+        for places in _turns_of(molecules):
+            found = self._predict_or_explain([molecules[place] for place in places], cancel, annotate=annotate)
+            results.update(zip(places, found, strict=True))
+        return [results[place] for place in range(len(molecules))]
 
     def predict_many(
         self,
@@ -132,11 +172,11 @@ class PredictionService:
     def _predict_batch(
         self, batch: Sequence[MoleculeInput | Problem], cancel: CancelToken | None, *, annotate: bool
     ) -> list[Prediction | Problem]:
-        read = [self._read(item) if isinstance(item, MoleculeInput) else item for item in batch]
+        read = [self.read(item) if isinstance(item, MoleculeInput) else item for item in batch]
         places = [place for place, item in enumerate(read) if isinstance(item, Molecule)]
         molecules = [item for item in read if isinstance(item, Molecule)]
         results: dict[int, Prediction | Problem] = {}
-        for place, result in zip(places, self._predict_or_explain(molecules, cancel, annotate=annotate), strict=True):
+        for place, result in zip(places, self.predict_each(molecules, annotate=annotate, cancel=cancel), strict=True):
             source = batch[place]
             if isinstance(result, str) and isinstance(source, MoleculeInput):
                 results[place] = _problem(source, result)
@@ -144,7 +184,8 @@ class PredictionService:
                 results[place] = result
         return [results[place] if isinstance(item, Molecule) else item for place, item in enumerate(read)]
 
-    def _read(self, item: MoleculeInput) -> Molecule | Problem:
+    def read(self, item: MoleculeInput) -> Molecule | Problem:
+        """Molecule of a row of a list, or why there is none; whatever is wrong with a row is no error."""
         try:
             return self.molecule(item.text, item.name, item.identifier)
         except MoleculeError as error:
@@ -161,7 +202,7 @@ class PredictionService:
             return []
         predictor = self.predictor()
         try:
-            with self._computing:
+            with self._computing.turn(cancel=cancel):
                 return list(predictor.predict(molecules, cancel, annotate=annotate))
         except Cancelled:
             raise
@@ -176,7 +217,7 @@ class PredictionService:
         if cancel is not None:
             cancel.raise_if_cancelled()
         try:
-            with self._computing:
+            with self._computing.turn(cancel=cancel):
                 return predictor.predict([molecule], annotate=annotate)[0]
         except (MoleculeError, SpectrumError) as error:
             return str(error)
@@ -185,6 +226,20 @@ class PredictionService:
         except Exception as error:  # noqa: BLE001
             _log.exception("No spectrum for %s", molecule.smiles)
             return f"The network failed on this molecule ({type(error).__name__}: {error})."
+
+
+def _turns_of(molecules: Sequence[Molecule]) -> Iterator[list[int]]:
+    """Places of the molecules to compute together: of about one size, which need little padding, and not too many."""
+    turn: list[int] = []
+    mass = 0
+    for place in sorted(range(len(molecules)), key=lambda place: molecules[place].nominal_mass):
+        if turn and mass + molecules[place].nominal_mass > MOST_IN_A_TURN_DA:
+            yield turn
+            turn, mass = [], 0
+        turn.append(place)
+        mass += molecules[place].nominal_mass
+    if turn:
+        yield turn
 
 
 def _problem(source: MoleculeInput, sentence: str) -> Problem:

@@ -26,6 +26,13 @@ class Actions:
     copy_peaks: QAction
     paste: QAction
     predict: QAction
+    new_drawing: QAction
+    drawing: QAction
+    keep: QAction
+    stop_comparing: QAction
+    derivatise: QAction
+    explain: QAction
+    batch: QAction
     find: QAction
     cancel: QAction
     preferences: QAction
@@ -60,7 +67,9 @@ class Actions:
 
 _ICONS = {
     "open": "open", "export": "export", "export_picture": "export", "copy": "copy", "copy_picture": "copy",
-    "copy_peaks": "copy", "paste": "paste", "predict": "predict", "find": "search", "cancel": "cancel",
+    "copy_peaks": "copy", "paste": "paste", "predict": "predict", "new_drawing": "new", "drawing": "molecule", "keep": "keep",
+    "stop_comparing": "cancel", "derivatise": "derivatise", "explain": "labels", "batch": "batch",
+    "find": "search", "cancel": "cancel",
     "preferences": "preferences", "mirror": "mirror",
     "predicted_only": "predicted-only", "difference": "difference", "labels": "labels", "reset_zoom": "reset",
     "add_library": "add-library", "add_library_folder": "folder", "where_libraries": "info", "remove_library": "remove",
@@ -87,6 +96,21 @@ def _words() -> dict[str, tuple[str, str, str]]:
         "copy_peaks": (_tr("Copy pea&ks"), "", _tr("Copy the peak table as tab-separated text")),
         "paste": (_tr("&Paste"), "Ctrl+V", _tr("Predict the molecule, or identify the peaks, on the clipboard")),
         "predict": (_tr("&Predict"), "Ctrl+Return", _tr("Predict the spectrum of the molecule in the input")),
+        "new_drawing": (_tr("&New drawing"), "Ctrl+N", _tr("Empty the drawing; Ctrl+Z there brings it back")),
+        "drawing": (_tr("D&rawing"), "F4", _tr("Show or hide the drawing beside the spectrum (F4)")),
+        "keep": (_tr("&Keep in the list"), "Ctrl+K", _tr("Keep the molecule with its prediction in the list at the left")),
+        "stop_comparing": (
+            _tr("Compare with &measured spectra"),
+            "",
+            _tr("Compare the prediction with measured spectra again, not with another molecule"),
+        ),
+        "derivatise": (_tr("&Derivatives…"), "Ctrl+D", _tr("TMS, methoxime, acetyl and other derivatives, and their spectra")),
+        "explain": (_tr("&Explain the peaks"), "Ctrl+E", _tr("Say which atoms the peaks are made of, the base peak first")),
+        "batch": (
+            _tr("Predict a &collection…"),
+            "Ctrl+B",
+            _tr("Predict the structures of SDF, SMILES or CSV files, thousands of them"),
+        ),
         "find": (_tr("&Find in libraries"), "Ctrl+F", _tr("Search names, formulas, CAS numbers and InChIKeys")),
         "cancel": (_tr("Cance&l"), "Esc", _tr("Cancel the job that was started last")),
         "preferences": (_tr("P&references…"), "Ctrl+,", _tr("Theme, font size, device")),
@@ -141,6 +165,8 @@ def make_actions(window: QMainWindow, state: WindowState) -> Actions:
         made[name] = action
     actions = Actions(**made)
     _make_modes(window, actions, state)
+    actions.drawing.setCheckable(True)
+    actions.drawing.setChecked(True)
     actions.labels.setCheckable(True)
     actions.labels.setChecked(state.labels_shown)
     actions.labels.toggled.connect(lambda on: state.set_labels(on, state.label_threshold_percent))

@@ -43,6 +43,11 @@ class Drawings(QObject):
         """Draw a SMILES or InChI into a view; one that cannot be read leaves a few words there."""
         self._request(view, text, _Wanted(text, dark))
 
+    def clear(self, view: StructureView, hint: str = "") -> None:
+        """Show a few words in a view, and no drawing that is still on its way there."""
+        self._runner.abandon(_key(view))
+        view.clear(hint)
+
     def prepare(self, texts: Sequence[str], *, dark: bool) -> None:
         """Draw structures ahead of need, so that they are there at once when they are looked at; the newest wish wins."""
         missing = [wanted for wanted in (_Wanted(text, dark) for text in texts) if wanted not in self._kept]
@@ -77,7 +82,8 @@ class Drawings(QObject):
 
 
 def _key(view: StructureView) -> str:
-    return f"drawing-{view.objectName()}"
+    # Two windows of one kind have views of the same name.
+    return f"drawing-{view.objectName()}-{id(view)}"
 
 
 def _draw_ahead(service: PredictionService, wanted: Sequence[_Wanted]) -> dict[_Wanted, tuple[Molecule, str]]:

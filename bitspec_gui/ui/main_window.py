@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
@@ -19,10 +19,11 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QTabBar, Q
 
 from bitspec_gui.config.settings import Settings
 from bitspec_gui.domain.errors import BitSpecError
-from bitspec_gui.domain.library import LibraryEntry
-from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.services.catalogue import Services
+from bitspec_gui.services.export import record_of
 from bitspec_gui.ui.actions import make_actions, name_spectra, paint_icons
+from bitspec_gui.ui.derivatising import Derivatising
 from bitspec_gui.ui.dialogs.about import AboutDialog
 from bitspec_gui.ui.dialogs.preferences import PreferencesDialog
 from bitspec_gui.ui.drawings import Drawings
@@ -38,6 +39,7 @@ from bitspec_gui.ui.library_menus import add_library_menus
 from bitspec_gui.ui.log_feed import LogFeed
 from bitspec_gui.ui.on_show import OnShow, Panels
 from bitspec_gui.ui.opening import KINDS_OF_FILES, OpeningFlow, holds_something
+from bitspec_gui.ui.panels.batch import BatchPanel
 from bitspec_gui.ui.panels.details import DetailsPanel, Looked
 from bitspec_gui.ui.panels.identify import IdentifyPanel
 from bitspec_gui.ui.panels.jobs import JobsPanel
@@ -48,7 +50,10 @@ from bitspec_gui.ui.panels.predict import PredictPanel
 from bitspec_gui.ui.panels.project import ProjectPanel
 from bitspec_gui.ui.panels.status import StatusBar
 from bitspec_gui.ui.panels.tab_pages import TabPages
+from bitspec_gui.ui.predicting import Predicting
 from bitspec_gui.ui.prediction_flow import PredictionFlow
+from bitspec_gui.ui.session import Session
+from bitspec_gui.ui.session_menu import SessionMenu
 from bitspec_gui.ui.spectra_intake import Meaning, SpectraIntake
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.jobs import JobTableModel
@@ -75,19 +80,20 @@ class MainWindow(QMainWindow):
         self.services = services
         self._theme_override = theme
         self._log_file = log_file
-        self._named = ("", "")
         self.runner = Runner(self)
         self.state = WindowState(self)
+        self.session = Session(self)
         self.unknowns = IdentifyState(self)
-        self.memory = WindowMemory(services.settings, self.state, self)
+        self.memory = WindowMemory(services.settings, self.state, self.session, self)
         self.failures = FailureReporter(self)
         self.log_feed = LogFeed(self)
         self.actions_ = make_actions(self, self.state)
-        self.predictions = PredictionFlow(services, self.runner, self.state, self)
+        self.predictions = PredictionFlow(services, self.runner, self.state, self.session, self)
         self.library_flow = LibraryFlow(services.libraries, self.runner, self.state, self)
         self.opening = OpeningFlow(self.runner, self)
         self.exporting = ExportFlow(self, self.runner)
         self.library_commands = LibraryCommands(self, self.library_flow, self.state, self._last_folder)
+        self.actions_.drawing.setChecked(self.settings.drawing_shown)
         self._make_panels()
         self._make_docks()
         self._connect_flows()
@@ -108,6 +114,11 @@ class MainWindow(QMainWindow):
         if self.memory.problem:
             self.status.tell(self.memory.problem)
         self.identification.start(self.settings.unknown_files)
+        self.predicting.restore(self.settings.kept_molecules)
+        drawing = None if text else self.memory.drawing
+        if drawing is not None:
+            self.predicting.predict_sketch(drawing)
+            return
         chosen = text or self.settings.last_molecule or EXAMPLE_TEXT
         self.predict_text(chosen, EXAMPLE_NAME if chosen == EXAMPLE_TEXT else "")
 
@@ -128,7 +139,8 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def _stop_panels(self) -> None:
-        self.predict.input.stop()
+        self.predicting.stop()
+        self.batch.stop()
         self.library.stop()
         self.identification.stop()
         self.thumbnails.stop()
@@ -150,18 +162,29 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
         self.drawings = Drawings(self.services.prediction, self.runner, self)
         self.thumbnails = Thumbnails(self.services.prediction, self.runner, self)
-        self.predict = PredictPanel(self.state, self.actions_, self)
+        self.predict = PredictPanel(self.state, self.session, self.actions_, self.runner, self)
+        self.predict.input.offer_names(self.services.names, self.runner)
+        self.predicting = Predicting(
+            self.services.prediction, self.runner, self.state, self.session, self.predict, self.predictions
+        )
+        self.session_menu = SessionMenu(self, self.session, self.predicting)
+        self.derivatising = Derivatising(
+            self, self.services, self.runner, self.state, self.session, self.predicting, self.drawings, self.thumbnails,
+            self._last_folder,
+        )  # fmt: skip
+        self.batch = BatchPanel(self.state, self.services, self.runner, self.thumbnails, self.drawings, self)
         self.identify = IdentifyPanel(self.state, self.unknowns, self.actions_, self.thumbnails, self.services, self.runner, self)
         self.library = LibraryPanel(self.state, self.actions_, self.services.libraries, self.thumbnails, self.runner, self)
         self.tabs = TabPages("tabs", self)
         self.tabs.addTab(self.predict, self.tr("Predict"))
+        self.tabs.addTab(self.batch, self.tr("Batch"))
         self.tabs.addTab(self.identify, self.tr("Identify"))
         self.tabs.addTab(self.library, self.tr("Library"))
         self.notice = Notice("intakeNotice", "warning", self)
         self._make_centre()
         self.library_editing = LibraryEditing(self, self.services, self.runner, self.state, self.library, self.library_flow)
         self.details = DetailsPanel(self.state, self.unknowns, self.drawings, self)
-        self.project = ProjectPanel(self.state, self.unknowns, self)
+        self.project = ProjectPanel(self.state, self.session, self.unknowns, self)
         self.jobs = JobsPanel(JobTableModel(self.runner, self), self)
         self.log = LogPanel(self.log_feed, self)
         panels = Panels(self.predict, self.identify, self.library, self.details)
@@ -190,12 +213,15 @@ class MainWindow(QMainWindow):
         add_library_menus(self, self.library.edits)
 
     def _connect_flows(self) -> None:
-        self.predict.input.asked.connect(self._asked)
+        self.predicting.shown.connect(lambda: self.tabs.setCurrentWidget(self.predict))
+        self.predicting.told.connect(self.status.tell)
+        self.predict.sketcher.told.connect(self.status.tell)
+        self.predict.sketcher.failed.connect(self.failures.report)
         self.predict.retry_wanted.connect(self.predictions.predict_again)
         self.predict.add_library_wanted.connect(self.library_commands.ask)
         self.predictions.unexpected.connect(self.failures.report)
         self.runner.failed.connect(self.failures.report)
-        self.library.predict_wanted.connect(self._predict_entry)
+        self.library.predict_wanted.connect(self.predicting.predict_entry)
         self.library.add_library_wanted.connect(self.library_commands.ask)
         self.library.model.failed.connect(self._entries_failed)
         self.library_flow.told.connect(self.status.tell)
@@ -210,7 +236,9 @@ class MainWindow(QMainWindow):
         self.library_flow.changed.connect(self.predictions.look_up)
         self.opening.text_found.connect(self.predict_text)
         self.opening.molecules_found.connect(self._molecules_found)
+        self.opening.collections_found.connect(self._collections_found)
         self._connect_identification()
+        self._connect_batch()
         self.opening.opened.connect(self.memory.remember_files)
         self.opening.told.connect(self.failures.tell)
         self.opening.failed.connect(self.failures.report)
@@ -221,7 +249,8 @@ class MainWindow(QMainWindow):
         self.memory.told.connect(self.status.tell)
         self.memory.files_changed.connect(self.project.show_files)
         self.log.save_wanted.connect(self.exporting.save_text)
-        self.project.molecule_wanted.connect(self._predict_molecule)
+        self.project.molecule_wanted.connect(self.predicting.predict_molecule)
+        self.project.menu_wanted.connect(self.session_menu.open_for)
         self.project.input_wanted.connect(lambda each: self.predict_text(each.text, each.name))
         self.project.library_wanted.connect(self._show_library)
         self.project.file_wanted.connect(lambda path: self.opening.open([path]))
@@ -244,11 +273,12 @@ class MainWindow(QMainWindow):
         identification.reports.failed.connect(self.failures.report)
         identification.reports.folder_changed.connect(self.memory.remember_folder)
         self.identify.hints.failed.connect(self.failures.report)
+        self.predicting.identify_wanted.connect(identification.take)
         identification.shown.connect(lambda: self.tabs.setCurrentWidget(self.identify))
         identification.files_changed.connect(lambda: self.memory.remember_unknowns(identification.files))
         self.unknowns.hit_changed.connect(self._draw_ahead)
         self.project.unknown_wanted.connect(self._show_unknown)
-        self.identify.hits.predict_wanted.connect(self._predict_entry)
+        self.identify.hits.predict_wanted.connect(self.predicting.predict_entry)
         self.identify.add_library_wanted.connect(self.library_commands.ask)
         for signal in (
             self.unknowns.unknown_changed,
@@ -257,6 +287,28 @@ class MainWindow(QMainWindow):
             self.state.matches_changed,
         ):
             signal.connect(self._enable)
+
+    def _connect_batch(self) -> None:
+        batch = self.batch
+        batch.show_wanted.connect(lambda prediction: self.predicting.predict_molecule(prediction.molecule))
+        batch.identify_wanted.connect(lambda prediction: self.identification.take(record_of(prediction)))
+        batch.keep_wanted.connect(self.session.keep_all)
+        batch.library_changed.connect(self.library_flow.has_changed)
+        batch.folder_changed.connect(self.memory.remember_folder)
+        batch.text_to_save.connect(self.exporting.save_text)
+        for part in (batch, self.derivatising):
+            part.told.connect(self.status.tell)
+            part.failed.connect(self.failures.report)
+
+    def _collections_found(self, paths: Sequence[Path]) -> None:
+        self.tabs.setCurrentWidget(self.batch)
+        self.batch.folder = self._last_folder()
+        self.batch.open(list(paths))
+
+    def _ask_for_collection(self) -> None:
+        self.tabs.setCurrentWidget(self.batch)
+        self.batch.folder = self._last_folder()
+        self.batch.ask_for_files()
 
     def _draw_ahead(self) -> None:
         """Have the structures of the next hits ready before the arrow keys reach them."""
@@ -288,7 +340,10 @@ class MainWindow(QMainWindow):
             (a.open, self._open), (a.export, self.on_show.export),
             (a.export_picture, lambda: self.on_show.export(picture_first=True)), (a.quit, self.close),
             (a.copy, self.on_show.copy_by_focus), (a.copy_picture, self.on_show.copy_picture),
-            (a.copy_peaks, self.on_show.copy_peaks), (a.paste, self.paste), (a.predict, self._predict_now),
+            (a.copy_peaks, self.on_show.copy_peaks), (a.paste, self.paste), (a.predict, self.predicting.predict_now),
+            (a.new_drawing, self.predicting.new_drawing), (a.keep, self.predicting.keep),
+            (a.stop_comparing, self.predicting.stop_comparing), (a.derivatise, self.predicting.derivatise),
+            (a.explain, self.predicting.explain), (a.batch, self._ask_for_collection),
             (a.find, self._find), (a.cancel, self._cancel), (a.open_unknowns, self._open_unknowns),
             (a.identify_this, self._identify_shown), (a.identify_measured, self._identify_measured),
             (a.preferences, self._preferences), (a.reset_zoom, lambda: self.on_show.view.reset_zoom()),
@@ -302,6 +357,10 @@ class MainWindow(QMainWindow):
         self.state.libraries_changed.connect(self._enable)
         self.state.prediction_changed.connect(self._enable)
         self.state.prediction_changed.connect(self.memory.keep_soon)
+        self.state.rival_changed.connect(self._enable)
+        self.session.changed.connect(self.memory.keep_soon)
+        self.predict.sketcher.sketch_changed.connect(self.memory.remember_drawing)
+        self.actions_.drawing.toggled.connect(self.memory.remember_whether_drawing)
         self.state.entry_changed.connect(self._enable)
         self._enable()
 
@@ -314,6 +373,7 @@ class MainWindow(QMainWindow):
             action.setEnabled(shown is not None)
         identify = self.tabs.currentWidget() is self.identify
         a.identify_this.setEnabled(shown is not None and not identify)
+        a.stop_comparing.setEnabled(self.state.rival is not None)
         a.identify_measured.setEnabled(self.tabs.currentWidget() is self.predict and self.state.chosen is not None)
 
     # Appearance
@@ -346,24 +406,7 @@ class MainWindow(QMainWindow):
 
     def predict_text(self, text: str, name: str = "") -> None:
         """Put a molecule into the input and predict it."""
-        self.tabs.setCurrentWidget(self.predict)
-        self._named = (text, name)
-        self.predict.input.set_text(text)
-
-    def _asked(self, text: str) -> None:
-        self.predictions.request(text, self._named[1] if text == self._named[0] else "")
-
-    def _predict_now(self) -> None:
-        self.tabs.setCurrentWidget(self.predict)
-        self.predict.input.ask_now()
-
-    def _predict_molecule(self, molecule: Molecule) -> None:
-        self.predict_text(molecule.smiles, molecule.name)
-
-    def _predict_entry(self, entry: LibraryEntry) -> None:
-        text = entry.record.smiles or entry.record.inchi
-        if text:
-            self.predict_text(text, entry.record.name)
+        self.predicting.predict_text(text, name)
 
     def _molecules_found(self, molecules: tuple[MoleculeInput, ...]) -> None:
         self.predict_text(molecules[0].text, molecules[0].name)

@@ -33,6 +33,7 @@ class OpeningFlow(QObject):
 
     text_found = Signal(str)
     molecules_found = Signal(object)
+    collections_found = Signal(object)
     spectra_found = Signal(object)
     runs_found = Signal(object)
     peaks_found = Signal(str)
@@ -68,14 +69,13 @@ class OpeningFlow(QObject):
     def _sorted(self, found: DroppedFiles) -> None:
         if found.molecules:
             self.molecules_found.emit(found.molecules)
+        if found.collections:
+            self.collections_found.emit(list(found.collections))
         if found.libraries:
             self.spectra_found.emit(list(found.libraries))
         if found.runs:
             self.runs_found.emit(list(found.runs))
         sentences = [str(problem) for problem in found.problems]
-        if found.left_over:
-            words = self.tr("%1 more structures were not taken. Use “bitspec predict --input FILE” for whole collections.")
-            sentences.append(words.replace("%1", f"{found.left_over:,}"))
         if sentences:
             more = len(sentences) - 3
             shown = sentences[:3] + ([self.tr("And %1 more.").replace("%1", str(more))] if more > 0 else [])

@@ -82,7 +82,7 @@ class ReportExport(QObject):
             self.told.emit(self.tr("Nothing was searched yet, so there is nothing to write."))
             return
         suggestion = file_stem(query_name(hit_lists[0].query)) if len(hit_lists) == 1 else self.tr("BitSpec")
-        dialog = _SaveDialog(self._window, title, folder, f"{suggestion} {what}", filters)
+        dialog = SaveDialog(self._window, title, folder, f"{suggestion} {what}", filters)
         kept = tuple(hit_lists)
 
         def chosen(path: Path) -> None:
@@ -110,7 +110,7 @@ class ReportExport(QObject):
         )
 
 
-class _SaveDialog(QFileDialog):
+class SaveDialog(QFileDialog):
     """Asks for a file name that ends in one of some suffixes, and goes away."""
 
     chosen = Signal(object)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
@@ -10,19 +11,21 @@ from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
 from bitspec_gui.domain.library import LibraryEntry, LibraryInfo
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
-from bitspec_gui.domain.prediction import MeasuredMatch, Prediction
+from bitspec_gui.domain.prediction import MeasuredMatch, PredictedMatch, Prediction
+from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.ui.theme import LIGHT, Colours
 from bitspec_gui.ui.views.content import LabelMode, ViewMode
 
 
 class Phase(Enum):
-    """How far the molecule in the input has come."""
+    """How far the molecule in the input has come; a drawing that is no molecule yet is unfinished, a text is refused."""
 
     EMPTY = "empty"
     READING = "reading"
     LOADING = "loading the model"
     PREDICTING = "predicting"
     SHOWN = "shown"
+    UNFINISHED = "unfinished"
     REFUSED = "refused"
     FAILED = "failed"
 
@@ -35,6 +38,7 @@ class WindowState(QObject):
     prediction_changed = Signal()
     matches_changed = Signal()
     chosen_changed = Signal()
+    rival_changed = Signal()
     peak_changed = Signal()
     assignment_changed = Signal()
     model_changed = Signal()
@@ -49,11 +53,11 @@ class WindowState(QObject):
         self.phase = Phase.EMPTY
         self.sentence = ""
         self.molecule: Molecule | None = None
-        self.history: tuple[Molecule, ...] = ()
         self.prediction: Prediction | None = None
         self.matches: tuple[MeasuredMatch, ...] | None = None
         self.match_problem = ""
         self.chosen_index = 0
+        self.rival: PredictedMatch | None = None
         self.peak_mz: int | None = None
         self.assignment_index = 0
         self.model: ModelVersion | None = None
@@ -83,6 +87,13 @@ class WindowState(QObject):
         return self.matches[min(self.chosen_index, len(self.matches) - 1)]
 
     @property
+    def counterpart(self) -> Spectrum | None:
+        """The spectrum that the prediction is compared with: that of another molecule if one was chosen, else a measured one."""
+        if self.rival is not None:
+            return self.rival.prediction.spectrum
+        return self.chosen.record.spectrum if self.chosen is not None else None
+
+    @property
     def annotation(self) -> PeakAnnotation | None:
         """What the selected peak of the prediction is made of; None if no peak is selected or nothing is known of it."""
         if self.prediction is None:
@@ -103,18 +114,25 @@ class WindowState(QObject):
         self.phase_changed.emit()
 
     def set_molecule(self, molecule: Molecule) -> None:
-        """The input was read; the molecule joins those of this session."""
+        """The input was read."""
         self.molecule = molecule
-        others = tuple(known for known in self.history if known.smiles != molecule.smiles)
-        self.history = (molecule, *others)[:200]
         self.molecule_changed.emit()
 
-    def set_prediction(self, prediction: Prediction) -> None:
-        """A spectrum was predicted; its measured spectra are not known yet."""
+    def set_prediction(self, prediction: Prediction, rival: PredictedMatch | None = None) -> None:
+        """A spectrum was predicted; its measured spectra are not known yet. `rival` goes on being compared with."""
         self.prediction, self.matches, self.match_problem, self.chosen_index = prediction, None, "", 0
+        self.rival = rival
         self.peak_mz, self.assignment_index = None, 0
         self.phase, self.sentence = Phase.SHOWN, ""
         self.prediction_changed.emit()
+        self.phase_changed.emit()
+
+    def redraw(self, molecule: Molecule) -> None:
+        """The molecule that was predicted is drawn in another way; what was selected stays so."""
+        if self.prediction is not None:
+            self.prediction = replace(self.prediction, molecule=molecule)
+        self.phase, self.sentence = Phase.SHOWN, ""
+        self.set_molecule(molecule)
         self.phase_changed.emit()
 
     def set_matches(self, matches: tuple[MeasuredMatch, ...], problem: str = "") -> None:
@@ -126,9 +144,17 @@ class WindowState(QObject):
 
     def choose(self, index: int) -> None:
         """Compare with another measured spectrum."""
-        if index != self.chosen_index and 0 <= index < len(self.matches or ()):
-            self.chosen_index = index
-            self.chosen_changed.emit()
+        if not 0 <= index < len(self.matches or ()) or (index == self.chosen_index and self.rival is None):
+            return
+        self.chosen_index = index
+        self.set_rival(None)
+        self.chosen_changed.emit()
+
+    def set_rival(self, rival: PredictedMatch | None) -> None:
+        """Compare with another molecule's prediction; with None with measured spectra again."""
+        if rival != self.rival:
+            self.rival = rival
+            self.rival_changed.emit()
 
     def select_peak(self, mz: int | None) -> None:
         """Select a peak by its unit m/z, wherever it is shown."""

@@ -47,6 +47,8 @@ QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 4px 7
 QToolButton:hover {{ background: {c.raised}; }}
 QToolButton:focus {{ border-color: {c.accent}; }}
 QToolButton:checked {{ background: {c.selection}; color: {c.text}; }}
+QToolButton[role="tool"] {{ padding: 3px; font-weight: 600; }}
+QToolButton[role="fact"] {{ padding: 0 6px; border-color: {c.border}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 11px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 0; }}

@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
+USUAL_PX, LARGE_PX = (1280, 800), (1500, 920)
+"""Width and height of a first start, and what is taken where the screen has the room for it."""
+
 LOW_WINDOW_PX = 640
 """Height below which the jobs take no more room than they must: it is the spectrum's."""
 
@@ -31,9 +34,14 @@ class WindowDocks:
 
     def take_usual_sizes(self) -> None:
         """Sizes of a first start."""
-        self._window.resize(1280, 800)
+        free = self._window.screen().availableSize() * 0.96
+        width, height = (
+            min(large, max(usual, there))
+            for usual, large, there in zip(USUAL_PX, LARGE_PX, (free.width(), free.height()), strict=True)
+        )
+        self._window.resize(width, height)
         self._window.resizeDocks([self.left, self.right], [190, 428], Qt.Orientation.Horizontal)
-        self._window.resizeDocks([self.jobs], [170], Qt.Orientation.Vertical)
+        self._window.resizeDocks([self.jobs], [150], Qt.Orientation.Vertical)
 
     def follow_height(self, height: int, before: int) -> None:
         """A window that becomes low takes the room from the jobs."""

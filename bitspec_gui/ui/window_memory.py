@@ -10,7 +10,10 @@ from PySide6.QtCore import QByteArray, QObject, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from bitspec_gui.config.settings import MAX_RECENT_FILES, Settings, SettingsStore
-from bitspec_gui.domain.errors import SettingsError
+from bitspec_gui.domain.errors import MoleculeError, SettingsError
+from bitspec_gui.domain.sketch import Sketch
+from bitspec_gui.sketch.as_text import as_text, from_text
+from bitspec_gui.ui.session import Session
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.views.content import LabelMode
 
@@ -26,9 +29,10 @@ class WindowMemory(QObject):
     told = Signal(str)
     files_changed = Signal(tuple)
 
-    def __init__(self, store: SettingsStore, state: WindowState, window: QMainWindow) -> None:
+    def __init__(self, store: SettingsStore, state: WindowState, session: Session, window: QMainWindow) -> None:
         super().__init__(window)
-        self._store, self._state, self._window = store, state, window
+        self._store, self._state, self._session, self._window = store, state, session, window
+        self._drawn: Sketch | None = None
         self.settings: Settings = store.load()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -41,6 +45,22 @@ class WindowMemory(QObject):
     def problem(self) -> str | None:
         """What was wrong with the settings file, as a sentence."""
         return self._store.problem
+
+    @property
+    def drawing(self) -> Sketch | None:
+        """The drawing of the last session, None if there was none or it cannot be read."""
+        if not self.settings.last_drawing:
+            return None
+        try:
+            return from_text(self.settings.last_drawing)
+        except MoleculeError as error:
+            _log.warning("The drawing of the last session is not shown: %s", error)
+            return None
+
+    def remember_drawing(self, sketch: Sketch) -> None:
+        """What is drawn, in whatever state."""
+        self._drawn = sketch
+        self.keep_soon()
 
     def keep_soon(self) -> None:
         """Save after a pause."""
@@ -61,6 +81,8 @@ class WindowMemory(QObject):
                 window_state=_base64(self._window.saveState()),
                 label_threshold_percent=self._state.label_threshold_percent,
                 label_words=self._state.label_mode.value,
+                last_drawing=self.settings.last_drawing if self._drawn is None else as_text(self._drawn) if self._drawn else "",
+                kept_molecules=self._session.lines,
                 last_molecule=shown.molecule.smiles if shown is not None else self.settings.last_molecule,
             )
         )
@@ -87,6 +109,11 @@ class WindowMemory(QObject):
         kept = [file for file in self.settings.recent_files if file not in new]
         self.settings = replace(self.settings, recent_files=tuple([*new, *kept][:MAX_RECENT_FILES]))
         self.files_changed.emit(self.settings.recent_files)
+        self.keep_soon()
+
+    def remember_whether_drawing(self, shown: bool) -> None:
+        """Whether the drawing is shown beside the spectrum."""
+        self.settings = replace(self.settings, drawing_shown=shown)
         self.keep_soon()
 
     def remember_unknowns(self, files: tuple[str, ...]) -> None:

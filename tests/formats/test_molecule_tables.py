@@ -1,3 +1,4 @@
+import gzip
 import os
 import threading
 
@@ -117,3 +118,25 @@ def test_missing_empty_and_binary_files_are_refused_in_words(tmp_path):
         read_molecule_inputs(write(tmp_path, "m.csv", "\n\n"))
     with pytest.raises(UnreadableFile, match="not a text file"):
         read_molecule_inputs(write(tmp_path, "m.smi", b"CDF\x01\x00\x00\x00\n"))
+
+
+def test_packed_files_are_read_as_what_is_in_them(tmp_path):
+    table = "id,smiles\nA,CCO\nB,c1ccccc1\n"
+    assert found(write(tmp_path, "a.csv.gz", gzip.compress(table.encode()))) == found(write(tmp_path, "a.csv", table))
+    record = MOLBLOCK.format(name="methanol") + "$$$$\n"
+    packed = write(tmp_path, "a.sdf.gz", gzip.compress(record.encode() * 300))
+    items = list(read_molecule_inputs(packed))
+    assert len(items) == 300
+    assert {item.name for item in items} == {"methanol"}
+
+
+def test_packed_file_that_was_cut_off_gives_what_stands_before_the_cut(tmp_path):
+    rows = "".join(f"{'C' * (1 + n % 30)}O molecule number {n}\n" for n in range(20_000))
+    packed = gzip.compress(rows.encode())
+    items = []
+    with pytest.raises(UnreadableFile, match="cut off"):
+        for item in read_molecule_inputs(write(tmp_path, "a.smi.gz", packed[: len(packed) // 2])):
+            items.append(item)
+    assert len(items) > 1000
+    with pytest.raises(UnreadableFile):
+        read_molecule_inputs(write(tmp_path, "b.smi.gz", packed[:30]))

@@ -69,7 +69,7 @@ def _drop(data: bytes) -> str | None:
         path = Path(folder, "fuzzed.bin")
         path.write_bytes(data)
         found = sort_dropped([path])
-        told = len(found.libraries) + len(found.runs) + len(found.molecules) + len(found.problems)
+        told = len(found.libraries) + len(found.runs) + len(found.molecules) + len(found.collections) + len(found.problems)
         return None if told else "a dropped file of which nothing is said"
 
 

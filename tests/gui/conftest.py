@@ -14,10 +14,12 @@ from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 from window_driver import NICOTINAMIDE_KEY, PlainLookup, PlainPredictor, measured, wait_until_quiet
 
-from bitspec_gui.bootstrap import build_services
+from bitspec_gui.bootstrap import build_services, compound_names
 from bitspec_gui.config.paths import user_paths
+from bitspec_gui.services.compound_names import CompoundNames
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.library_editing import LibraryEditor
+from bitspec_gui.services.library_names import LibraryNames
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.services.why_not import WhyNotService
 from bitspec_gui.storage.library_store import open_library_store
@@ -85,7 +87,8 @@ def predictor():
 def services(tmp_path, predictor):
     paths = user_paths(tmp_path / "user")
     libraries = LibraryService(lambda: open_library_store(paths.database))
-    prediction, lookup = PredictionService(lambda: predictor), PlainLookup(libraries)
+    names = CompoundNames(compound_names(), LibraryNames(libraries).find)
+    prediction, lookup = PredictionService(lambda: predictor, names.resolve), PlainLookup(libraries)
     yield replace(
         build_services(paths),
         prediction=prediction,
@@ -93,6 +96,7 @@ def services(tmp_path, predictor):
         lookup=lookup,
         why_not=WhyNotService(prediction, lookup, libraries),
         editing=LibraryEditor(libraries.store),
+        names=names,
     )
     libraries.close()
 

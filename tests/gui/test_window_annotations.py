@@ -361,6 +361,7 @@ def test_in_a_narrow_window_the_tools_lose_their_words_and_keep_their_places(qtb
     tools = window.findChild(object, "spectrumTools")
     window.docks.left.hide()
     window.docks.right.hide()
+    window.actions_.drawing.trigger()
     window.resize(1300, 700)
     qtbot.waitUntil(lambda: tools.slider.isVisible())
     window.resize(420, 700)
@@ -403,3 +404,13 @@ def test_a_label_without_room_over_its_stick_begins_at_the_stick_and_reaches_to_
     assert (left.left, left.side) == (36, -1)
     (right,) = place_labels([Candidate(56, 100, 16, 9, True, 0)], 12, (0, 0, 200, 200), blocked=blocked)
     assert (right.left, right.side) == (54, 1)
+
+
+def test_explain_lights_up_the_atoms_of_the_largest_peak_that_is_understood_in_the_drawing(window):
+    window.actions_.explain.trigger()
+    assert window.state.peak_mz == 122
+    assert len(window.predict.sketcher.canvas.item.tint) == 9
+    window.state.select_peak(94)
+    assert len(window.predict.sketcher.canvas.item.tint) == 5
+    window.state.select_peak(None)
+    assert not window.predict.sketcher.canvas.item.tint

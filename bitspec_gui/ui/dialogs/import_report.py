@@ -109,15 +109,19 @@ class ImportReportDialog(QDialog):
             words = self.tr("Imported into “%1”")
         return words.replace("%1", report.library)
 
-    def _numbers(self) -> QGridLayout:
+    def _figures(self) -> tuple[tuple[str, str, int], ...]:
+        """Numbers to tell: a name for programs, words, and how many."""
         report = self.report
-        rows = (
+        return (
             ("read", self.tr("Read"), report.read),
             ("added", self.tr("Added"), report.added),
             ("alreadyThere", self.tr("Already there"), report.already_there),
             ("rejected", self.tr("Rejected"), report.rejected),
             ("doubtful", self.tr("Doubtful"), report.doubtful),
         )
+
+    def _numbers(self) -> QGridLayout:
+        rows = self._figures()
         grid = QGridLayout()
         grid.setHorizontalSpacing(28)
         for column, (name, title, number) in enumerate(rows):

@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QVBoxLayout, QWidget
 
-from bitspec_gui.ui.panels.one_line import OneLine
+from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.assignments import AssignmentTableModel
 from bitspec_gui.ui.tables.rows import NARROW_HEADINGS, fit_columns, fit_rows, show_rows

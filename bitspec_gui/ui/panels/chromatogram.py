@@ -15,8 +15,8 @@ from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services import runs
 from bitspec_gui.services.runs import Pick, Trace
 from bitspec_gui.spectra.chromatogram import ChromatogramPeak, scan_at
+from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.panels.notice import Notice
-from bitspec_gui.ui.panels.one_line import OneLine
 from bitspec_gui.ui.panels.run_controls import RunControls
 from bitspec_gui.ui.theme import Colours
 from bitspec_gui.ui.views.chromatogram import ChromatogramContent, ChromatogramView

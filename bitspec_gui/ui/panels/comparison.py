@@ -1,4 +1,4 @@
-"""How well prediction and measurement agree, and which measurement is compared with."""
+"""How well the prediction agrees with what it is compared with: a measured spectrum, or another molecule's prediction."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from bitspec_gui.domain.prediction import MeasuredMatch
-from bitspec_gui.ui.facts import shortened
+from bitspec_gui.domain.prediction import MeasuredMatch, PredictedMatch, Prediction
+from bitspec_gui.services.comparison import predicted_match
+from bitspec_gui.ui.facts import shortened, with_subscripts
 from bitspec_gui.ui.match_bands import band_explanation, band_of
-from bitspec_gui.ui.panels.one_line import OneLine
+from bitspec_gui.ui.one_line import OneLine
+from bitspec_gui.ui.session import Session
 from bitspec_gui.ui.state import Phase, WindowState
 
 ROOM_FOR_BOTH_PX = 300
@@ -50,21 +52,21 @@ class Score(QFrame):
 
 
 class ComparisonBar(QWidget):
-    """Match factor, cosine and the chooser of measured spectra; or words on why there is nothing to compare with."""
+    """Match factor, cosine and the chooser of what to compare with; or words on why there is nothing."""
 
     add_library_wanted = Signal()
 
-    def __init__(self, state: WindowState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: WindowState, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("comparisonBar")
-        self._state = state
+        self._state, self._session = state, session
         self.match_factor = Score("matchFactor", self.tr("Match factor"), self)
         self.match_factor.setToolTip(band_explanation())
         self.cosine = Score("cosine", self.tr("Cosine"), self)
         self.cosine.setToolTip(self.tr("Cosine of the two spectra on linear intensities, 0 to 1, at unit m/z."))
         self.chooser = QComboBox(self)
         self.chooser.setObjectName("measuredChooser")
-        self.chooser.setAccessibleName(self.tr("Measured spectrum to compare with"))
+        self.chooser.setAccessibleName(self.tr("Measured spectrum, or another molecule's prediction, to compare with"))
         self.chooser.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.chooser.setMinimumContentsLength(12)
         self.chooser.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -86,8 +88,8 @@ class ComparisonBar(QWidget):
         layout.addLayout(row)
         self.setMinimumHeight(38)
         self.add_library.clicked.connect(self.add_library_wanted)
-        self.chooser.activated.connect(state.choose)
-        for signal in (state.phase_changed, state.matches_changed, state.libraries_changed):
+        self.chooser.activated.connect(self._choose)
+        for signal in (state.phase_changed, state.matches_changed, state.libraries_changed, state.rival_changed, session.changed):
             signal.connect(self._refresh)
         state.chosen_changed.connect(self._show_scores)
         state.colours_changed.connect(self._show_scores)
@@ -96,17 +98,10 @@ class ComparisonBar(QWidget):
     def _refresh(self) -> None:
         state = self._state
         self.setVisible(state.prediction is not None)
-        matches = state.matches or ()
-        found = bool(matches)
-        self.chooser.blockSignals(True)
-        self.chooser.clear()
-        for match in matches:
-            self.chooser.addItem(words_on(match))
-            self.chooser.setItemData(self.chooser.count() - 1, details_of(match), Qt.ItemDataRole.ToolTipRole)
-        self.chooser.setCurrentIndex(state.chosen_index if found else -1)
-        self.chooser.blockSignals(False)
-        for widget in (self.match_factor, self.chooser):
-            widget.setVisible(found)
+        self._fill_chooser()
+        found = self._compared is not None
+        self.match_factor.setVisible(found)
+        self.chooser.setVisible(self.chooser.count() > 0)
         for widget in (self.match_factor, self.cosine, self.chooser):
             widget.setEnabled(not state.stale)
         self._show_cosine()
@@ -121,13 +116,58 @@ class ComparisonBar(QWidget):
         super().resizeEvent(event)
         self._show_cosine()
 
+    @property
+    def _compared(self) -> MeasuredMatch | PredictedMatch | None:
+        return self._state.rival or self._state.chosen
+
+    @property
+    def _others(self) -> list[Prediction]:
+        """Predictions of other molecules of the session, the one that is compared with among them."""
+        shown, rival = self._state.prediction, self._state.rival
+        found = [each for each in self._session.predictions if shown is None or each.molecule.smiles != shown.molecule.smiles]
+        if rival is not None and all(each.molecule.smiles != rival.prediction.molecule.smiles for each in found):
+            found.insert(0, rival.prediction)
+        return found
+
+    def _fill_chooser(self) -> None:
+        """Measured spectra first, then other molecules; nothing is chosen where there is no measured one."""
+        state, chooser = self._state, self.chooser
+        chooser.blockSignals(True)
+        chooser.clear()
+        for index, match in enumerate(state.matches or ()):
+            chooser.addItem(words_on(match), index)
+            chooser.setItemData(chooser.count() - 1, details_of(match), Qt.ItemDataRole.ToolTipRole)
+        others = self._others if state.prediction is not None else []
+        if others and chooser.count():
+            chooser.insertSeparator(chooser.count())
+        for other in others:
+            chooser.addItem(self.tr("Predicted  ·  %1").replace("%1", title_of_prediction(other)), other)
+        chooser.setPlaceholderText(self.tr("Compare with…"))
+        chooser.setCurrentIndex(self._current_row())
+        chooser.blockSignals(False)
+
+    def _current_row(self) -> int:
+        state = self._state
+        if state.rival is None:
+            return state.chosen_index if state.matches else -1
+        wanted = state.rival.prediction.molecule.smiles
+        rows = range(self.chooser.count())
+        return next((row for row in rows if _is_prediction_of(self.chooser.itemData(row), wanted)), -1)
+
+    def _choose(self, row: int) -> None:
+        what, shown = self.chooser.itemData(row), self._state.prediction
+        if isinstance(what, Prediction) and shown is not None:
+            self._state.set_rival(predicted_match(shown, what))
+        elif isinstance(what, int):
+            self._state.choose(what)
+
     def _show_cosine(self) -> None:
         room = self.width() - self.match_factor.sizeHint().width()
-        self.cosine.setVisible(bool(self._state.matches) and room >= ROOM_FOR_BOTH_PX)
+        self.cosine.setVisible(self._compared is not None and room >= ROOM_FOR_BOTH_PX)
 
     def _message(self) -> tuple[str, bool]:
         state = self._state
-        if state.prediction is None:
+        if state.prediction is None or state.rival is not None:
             return "", False
         if state.match_problem:
             return state.match_problem, False
@@ -140,21 +180,32 @@ class ComparisonBar(QWidget):
         return self.tr("No measured spectrum of this compound is in your libraries."), True
 
     def _show_scores(self) -> None:
-        chosen = self._state.chosen
-        if chosen is None:
+        compared = self._compared
+        if compared is None:
             return
-        if self.chooser.currentIndex() != self._state.chosen_index:
-            self.chooser.setCurrentIndex(self._state.chosen_index)
+        if self.chooser.currentIndex() != self._current_row():
+            self.chooser.setCurrentIndex(self._current_row())
         colours = self._state.colours
-        band = band_of(chosen.match_factor)
+        band = band_of(compared.match_factor)
         back, front = getattr(colours, band.key), "#10151c" if colours.dark else "#ffffff"
         plain = colours.text
         if self._state.stale:
             back, front, plain = colours.raised, colours.muted, colours.muted
         words = self.tr("Match factor, %1").replace("%1", band.word)
-        self.match_factor.show_value(str(chosen.match_factor), words, back, front)
-        self.cosine.show_value(f"{chosen.cosine:.3f}", self.tr("Cosine"), colours.raised, plain)
-        self.chooser.setToolTip(details_of(chosen))
+        self.match_factor.show_value(str(compared.match_factor), words, back, front)
+        self.cosine.show_value(f"{compared.cosine:.3f}", self.tr("Cosine"), colours.raised, plain)
+        self.chooser.setToolTip(details_of(compared) if isinstance(compared, MeasuredMatch) else "")
+
+
+def title_of_prediction(prediction: Prediction) -> str:
+    """A predicted molecule in a few words: its name and formula, or formula and SMILES."""
+    molecule = prediction.molecule
+    formula = with_subscripts(molecule.formula)
+    return f"{molecule.name}  ·  {formula}" if molecule.name else f"{formula}  ·  {shortened(molecule.smiles)}"
+
+
+def _is_prediction_of(thing: object, smiles: str) -> bool:
+    return isinstance(thing, Prediction) and thing.molecule.smiles == smiles
 
 
 def words_on(match: MeasuredMatch) -> str:

@@ -65,7 +65,9 @@ class DetailsPanel(QWidget):
         self.assignments = AssignmentsPanel(state, self)
         self._arrange()
         state.molecule_changed.connect(self._refresh)
-        for signal in (state.prediction_changed, state.matches_changed, state.chosen_changed, state.entry_changed):
+        for signal in (
+            state.prediction_changed, state.matches_changed, state.chosen_changed, state.rival_changed, state.entry_changed,
+        ):  # fmt: skip
             signal.connect(self._refresh)
         for signal in (identify.hit_changed, identify.unknown_changed):
             signal.connect(self._hit_changed)
@@ -173,16 +175,16 @@ class DetailsPanel(QWidget):
             "inchikey": molecule.inchikey,
             "smiles": molecule.smiles,
         }
-        if chosen is not None and prediction is not None and prediction.molecule == molecule:
+        if chosen is not None and self._state.rival is None and prediction is not None and prediction.molecule == molecule:
             facts["measured"] = _measured(
                 chosen.library, chosen.record.accession, chosen.record.instrument, chosen.record.licence
             )
         self._say(None, facts)
         self._draw_molecule()
-        measured = chosen.record.spectrum if chosen is not None else None
         mass = prediction.molecule.nominal_mass if prediction is not None else None
         spectrum, annotations = (prediction.spectrum, prediction.annotations) if prediction is not None else (None, ())
-        self.model.show_spectra(spectrum, measured, mass, annotations)
+        others = self._state.rival is not None
+        self.model.show_spectra(spectrum, self._state.counterpart, mass, annotations, of_another=others)
 
     def _draw_molecule(self) -> None:
         """Draw the molecule of the prediction, the atoms of the assignment that is looked at tinted."""

@@ -13,6 +13,7 @@ from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.facts import shortened
 from bitspec_gui.ui.hit_words import kind_text
 from bitspec_gui.ui.identify_state import IdentifyState, SearchPhase, Unknown
+from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.panels.chromatogram import ChromatogramPanel
 from bitspec_gui.ui.panels.hints import HintsPanel
 from bitspec_gui.ui.panels.hit_filter import HitFilterPanel
@@ -21,7 +22,6 @@ from bitspec_gui.ui.panels.identify_hits import HitsPanel
 from bitspec_gui.ui.panels.identify_queries import QueriesPanel, UnknownChooser
 from bitspec_gui.ui.panels.identify_settings import IdentifySettings
 from bitspec_gui.ui.panels.notice import Notice
-from bitspec_gui.ui.panels.one_line import OneLine
 from bitspec_gui.ui.panels.spectrum_tools import SpectrumTools
 from bitspec_gui.ui.panels.tab_pages import TabPages
 from bitspec_gui.ui.panels.why_not import WhyNotPanel
@@ -75,6 +75,7 @@ class IdentifyPanel(QWidget):
         self.hits = HitsPanel(state, actions, thumbnails, self)
         self.hints = HintsPanel(state, services.hints, runner, self)
         self.why_not = WhyNotPanel(window_state, state, services.why_not, runner, self)
+        self.why_not.input.offer_names(services.names, runner)
         self.chromatogram = ChromatogramPanel(window_state.colours, runner, self)
         self.answers = TabPages("identifyTabs", self)
         self.beside = QSplitter(Qt.Orientation.Vertical, self)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, 
 from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.hit_words import summary
 from bitspec_gui.ui.identify_state import IdentifyState, SearchPhase
-from bitspec_gui.ui.panels.one_line import OneLine
+from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.tables.hits import COLUMNS, HitsTableModel
 from bitspec_gui.ui.tables.match_cells import MatchDelegate
 from bitspec_gui.ui.tables.rows import fit_rows, show_rows

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QHeader
 
 from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.identify_state import IdentifyState
-from bitspec_gui.ui.panels.one_line import OneLine
+from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.panels.spectrum_tools import tool_button
 from bitspec_gui.ui.tables.match_cells import MatchDelegate
 from bitspec_gui.ui.tables.rows import fit_rows, show_rows

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEd
 
 from bitspec_gui.domain.search import Score
 from bitspec_gui.ui.actions import Actions
+from bitspec_gui.ui.flow_row import FlowRow
 from bitspec_gui.ui.hit_words import score_words
 from bitspec_gui.ui.identify_state import IdentifyState
-from bitspec_gui.ui.panels.flow_row import FlowRow
 from bitspec_gui.ui.theme import icon
 from bitspec_gui.ui.views.content import nominal_mass_of
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLine
 
 from bitspec_gui.domain.formula import hill_formula, is_element
 from bitspec_gui.domain.library import LibraryInfo, LibraryQuery
-from bitspec_gui.ui.panels.flow_row import FlowRow
+from bitspec_gui.ui.flow_row import FlowRow
 
 SEARCH_PAUSE_MS = 250
 LEAST_FIELD_PX = 84

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QKeyEvent, QTextOption
+from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QFontDatabase, QKeyEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from bitspec_gui.domain.chemical_names import KnownCompound
+from bitspec_gui.services.compound_names import CompoundNames
 from bitspec_gui.services.unknowns import looks_like_peaks
+from bitspec_gui.ui.panels.name_suggestions import NameSuggestions
+from bitspec_gui.workers.runner import Runner
 
 DEBOUNCE_MS = 450
+SUGGEST_MS = 90
 MOST_LINES = 4
 MOLFILE_TYPES = ("chemical/x-mdl-molfile", "chemical/x-mdl-sdfile")
 
@@ -35,7 +40,7 @@ def is_molblock(text: str) -> bool:
 
 
 class MoleculeInput(QPlainTextEdit):
-    """SMILES, InChI or molblock. `asked` tells the text after a pause in typing, at once after Enter or a paste."""
+    """A molecule as text, or its name. `asked` tells the text after a pause in typing, at once after Enter or a paste."""
 
     asked = Signal(str)
     peaks_pasted = Signal(str)
@@ -43,8 +48,8 @@ class MoleculeInput(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("moleculeInput")
-        self.setAccessibleName(self.tr("Molecule as SMILES, InChI or molblock"))
-        self.setPlaceholderText(self.tr("SMILES, InChI or molblock: type, paste or drop it here"))
+        self.setAccessibleName(self.tr("Molecule as name, CAS number, SMILES, InChI or molblock"))
+        self.setPlaceholderText(self.tr("Name, CAS number, SMILES, InChI or molblock: type, paste or drop"))
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)
@@ -52,13 +57,20 @@ class MoleculeInput(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._last = ""
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(DEBOUNCE_MS)
+        self.suggestions: NameSuggestions | None = None
+        self._pause = self._timer(DEBOUNCE_MS)
         self._pause.timeout.connect(self._ask_if_changed)
+        self._short_pause = self._timer(SUGGEST_MS)
+        self._short_pause.timeout.connect(self._suggest)
         self.textChanged.connect(self._typed)
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self._fit()
+
+    def offer_names(self, names: CompoundNames, runner: Runner) -> None:
+        """Suggest names of compounds from now on while one is typed."""
+        self.suggestions = NameSuggestions(self, names, runner)
+        self.suggestions.chosen.connect(self._choose)
+        self.suggestions.answered.connect(self._ask_after_a_pause)
 
     @property
     def text(self) -> str:
@@ -68,7 +80,7 @@ class MoleculeInput(QPlainTextEdit):
     def set_text(self, text: str, *, ask: bool = True) -> None:
         """Replace the text, and ask at once (or count it as asked for)."""
         self.setPlainText(text)
-        self._pause.stop()
+        self.stop()
         if ask:
             self.ask_now()
         else:
@@ -76,13 +88,16 @@ class MoleculeInput(QPlainTextEdit):
 
     def ask_now(self) -> None:
         """Ask for the text, changed or not."""
-        self._pause.stop()
+        self.stop()
         self._last = self.text
         self.asked.emit(self._last)
 
     def stop(self) -> None:
-        """Do not ask any more (the window closes)."""
+        """Do not ask for what was typed last, and suggest nothing more."""
         self._pause.stop()
+        self._short_pause.stop()
+        if self.suggestions is not None:
+            self.suggestions.close()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste: a molblock replaces what is there, other text goes in at the cursor; asked for at once. Peaks go elsewhere."""
@@ -101,11 +116,33 @@ class MoleculeInput(QPlainTextEdit):
         return bool(molecule_text(source).strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter asks; Shift+Enter makes a new line."""
+        """Enter asks; Shift+Enter makes a new line. While names are suggested, arrow keys, Enter and Esc are theirs first."""
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if plain and self.suggestions is not None and self.suggestions.take_key(event.key()):
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.ask_now()
             return
         super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Esc closes suggestions and does nothing else in the window."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self.suggestions is not None
+            and self.suggestions.is_open
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Whoever goes elsewhere chooses no name."""
+        super().focusOutEvent(event)
+        if self.suggestions is not None:
+            self.suggestions.close()
 
     def sizeHint(self) -> QSize:
         """One line."""
@@ -113,10 +150,39 @@ class MoleculeInput(QPlainTextEdit):
 
     def _typed(self) -> None:
         self._pause.start()
+        if self.suggestions is not None:
+            self.suggestions.forget_choice()
+            self._short_pause.start()
+
+    def _suggest(self) -> None:
+        if self.suggestions is not None and self.hasFocus():
+            self.suggestions.follow(self.text)
+
+    def _choose(self, compound: KnownCompound) -> None:
+        self.set_text(compound.text)
+        self.moveCursor(QTextCursor.MoveOperation.End)
 
     def _ask_if_changed(self) -> None:
-        if self.text != self._last:
+        suggestions = self.suggestions
+        if self.text == self._last or (suggestions is not None and suggestions.expects_more(self.text)):
+            return
+        if suggestions is None or suggestions.is_settled(self.text):
             self.ask_now()
+            return
+        # Whoever typed a name that is little known may yet go on to another.
+        self._last = self.text
+        self.asked.emit(self._last)
+
+    def _ask_after_a_pause(self) -> None:
+        """Names came late: the pause after which the text is asked for is over."""
+        if not self._pause.isActive():
+            self._ask_if_changed()
+
+    def _timer(self, interval_ms: int) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(interval_ms)
+        return timer
 
     def _height(self, lines: int) -> int:
         return lines * self.fontMetrics().lineSpacing() + 2 * int(self.document().documentMargin()) + 10

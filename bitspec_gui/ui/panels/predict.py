@@ -1,30 +1,42 @@
-"""The *Predict* tab: a molecule in, its predicted spectrum beside the measured one."""
+"""The *Predict* tab: a molecule drawn, typed or pasted, and its predicted spectrum beside what it is compared with."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.facts import shortened, with_subscripts
-from bitspec_gui.ui.panels.comparison import ComparisonBar
+from bitspec_gui.ui.one_line import OneLine
+from bitspec_gui.ui.panels.comparison import ComparisonBar, title_of_prediction
 from bitspec_gui.ui.panels.confidence import ConfidenceChip
 from bitspec_gui.ui.panels.molecule_input import MoleculeInput
 from bitspec_gui.ui.panels.notice import Notice
-from bitspec_gui.ui.panels.one_line import OneLine
 from bitspec_gui.ui.panels.spectrum_tools import SpectrumTools
+from bitspec_gui.ui.session import Session
+from bitspec_gui.ui.sketcher.panel import SketcherPanel
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.views.content import SpectrumContent
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
+from bitspec_gui.workers.runner import Runner
+
+NARROW_PX = 600
+"""Width below which the drawing and the spectrum are shown by turns."""
+
+SHARES = (9, 11)
+"""Of the width: drawing, spectrum."""
 
 
 class PredictPanel(QWidget):
-    """Input, notices, comparison, spectrum."""
+    """Input, notices and comparison above, the drawing at the left, the spectrum at the right."""
 
     retry_wanted = Signal()
     add_library_wanted = Signal()
 
-    def __init__(self, state: WindowState, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: WindowState, session: Session, actions: Actions, runner: Runner, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("predictPanel")
         self._state = state
@@ -48,10 +60,14 @@ class PredictPanel(QWidget):
         # It comes and goes: the window must not become wider for it.
         self.status = OneLine("predictionStatus", "muted", self, shortest_px=0)
         self.confidence = ConfidenceChip(state, self)
-        self.comparison = ComparisonBar(state, self)
+        self.comparison = ComparisonBar(state, session, self)
+        self.sketcher = SketcherPanel(runner, self)
+        self.beside = QSplitter(Qt.Orientation.Horizontal, self)
+        self._drawing = actions.drawing
         self.view = SpectrumView("predictedSpectrum", self)
         self.button.setMinimumHeight(self.input.height())
         self._arrange(actions)
+        self._drawing.toggled.connect(lambda _on: self._share())
         self.button.clicked.connect(self.input.ask_now)
         self.retry.clicked.connect(self.retry_wanted)
         self.comparison.add_library_wanted.connect(self.add_library_wanted)
@@ -62,10 +78,12 @@ class PredictPanel(QWidget):
         state.prediction_changed.connect(self._show_spectra)
         state.matches_changed.connect(lambda: self._show_spectra(keep_zoom=True))
         state.chosen_changed.connect(lambda: self._show_spectra(keep_zoom=True))
+        state.rival_changed.connect(lambda: self._show_spectra(keep_zoom=True))
         state.peak_changed.connect(lambda: self.view.select_mz(state.peak_mz))
         state.mode_changed.connect(lambda: self.view.set_mode(state.mode))
         state.labels_changed.connect(self._show_labels)
         state.colours_changed.connect(lambda: self.view.set_colours(state.colours))
+        state.colours_changed.connect(lambda: self.sketcher.set_colours(state.colours))
         self._show_labels()
         self._show_phase()
 
@@ -80,6 +98,20 @@ class PredictPanel(QWidget):
         heading.addWidget(self.confidence)
         heading.addStretch(1)
         heading.addWidget(self.status)
+        self.spectrum_side = QWidget(self)
+        column = QVBoxLayout(self.spectrum_side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(7)
+        column.addWidget(SpectrumTools(self._state, actions, self))
+        column.addWidget(self.view, 1)
+        self.beside.setObjectName("predictSplitter")
+        self.beside.setChildrenCollapsible(False)
+        self.beside.setHandleWidth(9)
+        self.beside.addWidget(self.sketcher)
+        self.beside.addWidget(self.spectrum_side)
+        for place, share in enumerate(SHARES):
+            self.beside.setStretchFactor(place, share)
+        self.beside.setSizes([100 * share for share in SHARES])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 8)
         layout.setSpacing(7)
@@ -89,8 +121,21 @@ class PredictPanel(QWidget):
         layout.addLayout(heading)
         layout.addWidget(self.warnings)
         layout.addWidget(self.comparison)
-        layout.addWidget(SpectrumTools(self._state, actions, self))
-        layout.addWidget(self.view, 1)
+        layout.addWidget(self.beside, 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for either the drawing or the spectrum: both together are not asked for."""
+        return QSize(330, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow window the drawing and the spectrum take turns."""
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        wanted, narrow = self._drawing.isChecked(), self.width() < NARROW_PX
+        self.sketcher.setVisible(wanted)
+        self.spectrum_side.setVisible(not (wanted and narrow))
 
     def _show_phase(self) -> None:
         state = self._state
@@ -106,40 +151,56 @@ class PredictPanel(QWidget):
             Phase.LOADING: self.tr("Loading the model…"),
             Phase.PREDICTING: self.tr("Predicting…"),
         }.get(state.phase, "")
-        self.status.setText(waiting or (self.tr("This is the last prediction, not that of the input.") if state.stale else ""))
+        self.status.setText(waiting or self._why_stale())
         if state.prediction is not None:
             hint = ""
         elif waiting:
             hint = waiting
         elif state.phase is Phase.EMPTY:
-            hint = self.tr("Type or paste a SMILES, an InChI or a molblock above, or drop a structure file on the window.")
+            hint = self.tr("Draw a molecule, type or paste one above, or drop a structure file on the window.")
+        elif state.phase is Phase.UNFINISHED:
+            hint = state.sentence
         else:
             hint = self.tr("No spectrum to show.")
         self.view.set_hint(hint)
 
+    def _why_stale(self) -> str:
+        if not self._state.stale:
+            return ""
+        if self._state.phase in (Phase.UNFINISHED, Phase.EMPTY):
+            return self.tr("The last valid prediction, not that of the drawing.")
+        return self.tr("This is the last prediction, not that of the input.")
+
     def _show_spectra(self, *, keep_zoom: bool = False) -> None:
         state = self._state
-        prediction, chosen = state.prediction, state.chosen
+        prediction, chosen, rival = state.prediction, state.chosen, state.rival
         if prediction is None:
             return
         molecule = prediction.molecule
         name = molecule.name or (chosen.record.name if chosen is not None else "") or with_subscripts(molecule.formula)
         self.headline.setText(name)
-        cautions = (chosen.caution,) if chosen is not None and chosen.caution else ()
+        cautions = (chosen.caution,) if chosen is not None and rival is None and chosen.caution else ()
         self.warnings.say("\n".join((*prediction.warnings, *cautions)))
         content = SpectrumContent(
             top=prediction.spectrum,
             top_title=self.tr("Predicted · %1").replace("%1", prediction.model_version.name),
-            bottom=chosen.record.spectrum if chosen is not None else None,
-            bottom_title=self.tr("Measured · %1").replace("%1", _source(chosen.library, chosen.record.accession))
-            if chosen
-            else "",
+            bottom=state.counterpart,
+            bottom_title=self._counterpart_title(),
+            bottom_is_measured=rival is None,
             molecular_mass=molecule.nominal_mass,
             annotations=prediction.annotations,
         )
         self.view.set_hint("")
         self.view.show_content(content, keep_zoom=keep_zoom)
         self.view.select_mz(state.peak_mz)
+
+    def _counterpart_title(self) -> str:
+        rival, chosen = self._state.rival, self._state.chosen
+        if rival is not None:
+            return self.tr("Predicted · %1").replace("%1", title_of_prediction(rival.prediction))
+        if chosen is None:
+            return ""
+        return self.tr("Measured · %1").replace("%1", _source(chosen.library, chosen.record.accession))
 
     def _show_labels(self) -> None:
         state = self._state

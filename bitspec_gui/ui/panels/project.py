@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.library import LibraryInfo
-from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.ui.facts import with_subscripts
 from bitspec_gui.ui.identify_state import IdentifyState
+from bitspec_gui.ui.session import Kept, Session
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.libraries import kind_of
 from bitspec_gui.ui.tables.unknowns import title_of
@@ -54,18 +55,22 @@ class DropZone(QFrame):
 
 
 class ProjectPanel(QWidget):
-    """What is at hand. A click on a molecule predicts it, on a library lists it, on a file opens it again."""
+    """What is at hand. A click on a molecule predicts it, on a library lists it, on a file opens it again.
+
+    `menu_wanted` brings the `Kept` molecule that was right-clicked (or on which the menu key was pressed), and where.
+    """
 
     molecule_wanted = Signal(object)
+    menu_wanted = Signal(object, object)
     input_wanted = Signal(object)
     library_wanted = Signal(str)
     unknown_wanted = Signal(int)
     file_wanted = Signal(object)
 
-    def __init__(self, state: WindowState, unknowns: IdentifyState, parent: QWidget | None = None) -> None:
+    def __init__(self, state: WindowState, session: Session, unknowns: IdentifyState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("projectPanel")
-        self._state, self._unknowns = state, unknowns
+        self._state, self._session, self._unknowns = state, session, unknowns
         self._offered: tuple[MoleculeInput, ...] = ()
         self.setMinimumWidth(165)
         self.drop_zone = DropZone(self)
@@ -88,7 +93,10 @@ class ProjectPanel(QWidget):
         layout.addWidget(self.drop_zone)
         self.tree.itemClicked.connect(self._clicked)
         self.tree.itemActivated.connect(self._clicked)
-        state.molecule_changed.connect(self._show_molecules)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._menu_asked)
+        session.changed.connect(self._show_molecules)
+        state.prediction_changed.connect(self._mark_shown)
         state.libraries_changed.connect(self._show_libraries)
         unknowns.unknowns_changed.connect(self._show_unknowns)
         state.colours_changed.connect(self._repaint)
@@ -107,17 +115,26 @@ class ProjectPanel(QWidget):
         self._fill(self.files, [(Path(file).name or file, "", Path(file), file) for file in files], self.tr("none yet"))
 
     def _show_molecules(self) -> None:
-        rows: list[tuple[str, str, object, str]] = [
-            (
-                molecule.name or with_subscripts(molecule.formula),
-                with_subscripts(molecule.formula) if molecule.name else "",
-                molecule,
-                molecule.smiles,
-            )
-            for molecule in self._state.history
-        ]
+        rows = [_row_of(each) for each in self._session.kept]
         rows += [(_title(each), "", each, each.text[:200]) for each in self._offered]
         self._fill(self.molecules, rows, self.tr("none yet"))
+        self._mark_shown()
+
+    def _mark_shown(self) -> None:
+        """Show in bold which molecule of the list is the one on show."""
+        shown = self._state.prediction
+        for row in range(self.molecules.childCount()):
+            item = self.molecules.child(row)
+            thing = item.data(0, _THING)
+            font = item.font(0)
+            font.setBold(isinstance(thing, Kept) and shown is not None and thing.molecule.smiles == shown.molecule.smiles)
+            item.setFont(0, font)
+
+    def _menu_asked(self, place: QPoint) -> None:
+        item = self.tree.itemAt(place) or self.tree.currentItem()
+        thing = item.data(0, _THING) if item is not None else None
+        if isinstance(thing, Kept):
+            self.menu_wanted.emit(thing, self.tree.viewport().mapToGlobal(place))
 
     def _show_unknowns(self) -> None:
         unknowns = self._unknowns.unknowns
@@ -168,8 +185,8 @@ class ProjectPanel(QWidget):
 
     def _clicked(self, item: QTreeWidgetItem) -> None:
         thing = item.data(0, _THING)
-        if isinstance(thing, Molecule):
-            self.molecule_wanted.emit(thing)
+        if isinstance(thing, Kept):
+            self.molecule_wanted.emit(thing.molecule)
         elif isinstance(thing, MoleculeInput):
             self._offered = tuple(each for each in self._offered if each is not thing)
             self.input_wanted.emit(thing)
@@ -184,6 +201,17 @@ class ProjectPanel(QWidget):
         self.drop_zone.paint_sign(self._state.colours.muted)
         self._show_molecules()
         self._show_libraries()
+
+
+def _row_of(kept: Kept) -> tuple[str, str, object, str]:
+    """Name and formula of a molecule of the list, with what its prediction says as tooltip."""
+    molecule, prediction = kept.molecule, kept.prediction
+    formula = with_subscripts(molecule.formula)
+    lines = [molecule.name, f"{formula}  ·  M {molecule.nominal_mass}", molecule.smiles]
+    if prediction is not None:
+        largest = sorted(zip(prediction.spectrum.intensity, prediction.spectrum.mz, strict=True), reverse=True)[:5]
+        lines.append("m/z " + ", ".join(f"{mz:.0f}" for _intensity, mz in largest))
+    return molecule.name or formula, formula if molecule.name else "", kept, "\n".join(line for line in lines if line)
 
 
 def _about(library: LibraryInfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QPushButton, QToolButton, QWidget
 
-from bitspec_gui.ui.panels.flow_row import FlowRow
+from bitspec_gui.ui.flow_row import FlowRow
 from bitspec_gui.ui.views.chromatogram import PickMode
 
 TYPING_PAUSE_MS = 350

@@ -72,7 +72,7 @@ class PeakTableModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[PeakRow] = []
         self._columns: tuple[str, ...] = ("mz", "predicted", "measured", "loss")
-        self._of_unknown = False
+        self._of_unknown = self._of_another = False
 
     @property
     def is_annotated(self) -> bool:
@@ -85,8 +85,11 @@ class PeakTableModel(QAbstractTableModel):
         measured: Spectrum | None,
         molecular_mass: int | None,
         annotations: Sequence[PeakAnnotation] = (),
+        *,
+        of_another: bool = False,
     ) -> None:
-        """Replace the rows."""
+        """Replace the rows; `of_another` says that `measured` is the prediction of another molecule."""
+        self._of_another = of_another
         self._show(predicted, measured, molecular_mass, annotations, of_unknown=False)
 
     def compare_spectra(self, unknown: Spectrum | None, hit: Spectrum | None, molecular_mass: int | None) -> None:
@@ -161,6 +164,8 @@ class PeakTableModel(QAbstractTableModel):
             "mz": "m/z", "predicted": self.tr("Pred.") + percent, "measured": self.tr("Meas.") + percent, "loss": self.tr("Loss"),
             "formula": self.tr("Formula"), "neutral": self.tr("Loss"), "probability": self.tr("Prob."),
         }  # fmt: skip
+        if self._of_another:
+            names["measured"] = self.tr("Other") + percent
         if self._of_unknown:
             names |= {"predicted": self.tr("Unk.") + percent, "measured": self.tr("Hit") + percent}
         return names[self._columns[section]]

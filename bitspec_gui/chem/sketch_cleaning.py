@@ -1,0 +1,233 @@
+"""Sketches drawn anew: tidy coordinates near the old ones, and hydrogens drawn or left out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from rdkit import Chem, rdBase
+from rdkit.Chem import rdDepictor
+from rdkit.Geometry import Point2D, Point3D
+
+from bitspec_gui.chem.sketch_drawing import STYLES, with_open_double_bonds
+from bitspec_gui.chem.sketch_layout import HYDROGEN_BOND, crowding, free_directions, layouts, median_bond
+from bitspec_gui.chem.sketch_reading import identity, structure_anyhow
+from bitspec_gui.chem.sketch_structure import DRAWN_BOND, SKETCH_ATOM, SKETCH_BOND, restricted
+from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchBond
+
+FloatArray = NDArray[np.float64]
+
+_STEP = math.pi / 6
+"""New layouts have their bonds at multiples of 30 degrees, and are turned by such multiples onto the old one."""
+
+
+def cleaned(sketch: Sketch, atoms: Collection[int] | None = None) -> Sketch:
+    """The sketch with new coordinates, turned and placed as near to the old ones as may be; stereochemistry is kept.
+
+    Parameters
+    ----------
+    atoms : collection of int, optional
+        Ids of the atoms that may move; the others stay where they are. All if not given or empty.
+    """
+    chosen = frozenset(atoms or sketch.atoms) & frozenset(sketch.atoms)
+    for part in _components(sketch):
+        inside = part & chosen
+        if len(part) > 1 and inside:
+            sketch = _put_back(sketch, _cleaned_part(restricted(sketch, part), inside))
+    return sketch
+
+
+def _cleaned_part(part: Sketch, movable: frozenset[int]) -> Sketch:
+    """One connected part drawn anew; as it was if no layout shows the same molecule."""
+    structure = structure_anyhow(part)
+    wanted = identity(structure)
+    whole = len(movable) == len(part.atoms)
+    for places in _whole_layouts(structure) if whole else _partial_layouts(part, structure, movable):
+        changed = {key: replace(part.atoms[key], x=x, y=y) for key, (x, y) in places.items()}
+        moved = replace(part, atoms={**part.atoms, **changed})
+        redrawn = with_open_double_bonds(_restyled(moved, structure), structure)
+        if identity(structure_anyhow(redrawn)) == wanted:
+            return redrawn
+    return part
+
+
+def _whole_layouts(structure: Chem.Mol) -> Iterator[dict[int, tuple[float, float]]]:
+    """Places of all atoms, by their ids, in each layout."""
+    old = structure.GetConformer().GetPositions()[:, :2] / DRAWN_BOND
+    for new in _whole_arrays(structure):
+        yield _by_id(structure, _turned_onto(new, old, np.ones(len(new)), step=_STEP))
+
+
+def _partial_layouts(part: Sketch, structure: Chem.Mol, movable: frozenset[int]) -> Iterator[dict[int, tuple[float, float]]]:
+    """Places of the atoms that may move, by their ids, where others stay; the best readable layout first."""
+    drawn = [(part.atoms[key].x, part.atoms[key].y) for key in part.atoms]
+    old = np.array(drawn, dtype=np.float64)
+    moving = np.array([key in movable for key in part.atoms])
+    held = np.array([key not in movable and not movable.isdisjoint(part.neighbours(key)) for key in part.atoms])
+    found = []
+    for new in chain(_around_fixed(structure, old, moving), (places for places in _whole_arrays(structure))):
+        # The bonds that lead out of the moving part decide how it is turned.
+        turned = _turned_onto(new, old, np.where(held, 1000.0, np.where(moving, 1.0, 0.0)))
+        placed = np.where(moving[:, None], turned, old)
+        found.append((_ugliness(structure, placed), placed))
+    for _, placed in sorted(found, key=lambda each: each[0]):
+        yield {key: place for key, place in _by_id(structure, placed).items() if key in movable}
+
+
+def _whole_arrays(structure: Chem.Mol) -> Iterator[FloatArray]:
+    for laid_out in layouts(structure):
+        yield laid_out.GetConformer().GetPositions()[:, :2] / (median_bond(laid_out) or DRAWN_BOND)
+
+
+def _around_fixed(structure: Chem.Mol, old: FloatArray, moving: NDArray[np.bool_]) -> Iterator[FloatArray]:
+    """RDKit's layout around the atoms that stay, if it can make one."""
+    fixed = {int(place): Point2D(*(DRAWN_BOND * old[place])) for place in np.flatnonzero(~moving)}
+    drawn = Chem.Mol(structure)
+    with rdBase.BlockLogs():
+        try:
+            rdDepictor.Compute2DCoords(drawn, canonOrient=False, coordMap=fixed, forceRDKit=True)
+        except (ValueError, RuntimeError):
+            # RDKit gives up where the fixed atoms of a ring do not form one; the other layouts are left.
+            return
+    places: FloatArray = drawn.GetConformer().GetPositions()[:, :2] / DRAWN_BOND
+    if np.all(np.isfinite(places)):
+        yield places
+
+
+def _ugliness(structure: Chem.Mol, places: FloatArray) -> float:
+    """How badly a layout reads: atoms and bonds upon each other, and bonds too long or too short."""
+    drawn = Chem.Mol(structure)
+    conformer = drawn.GetConformer()
+    for place, (x, y) in enumerate(places):
+        conformer.SetAtomPosition(place, Point3D(DRAWN_BOND * x, DRAWN_BOND * y, 0.0))
+    ends = np.array([(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in drawn.GetBonds()])
+    lengths = np.linalg.norm(places[ends[:, 0]] - places[ends[:, 1]], axis=1)
+    return float(crowding(drawn) + 4.0 * np.abs(lengths - 1.0).sum())
+
+
+def _turned_onto(new: FloatArray, old: FloatArray, weights: FloatArray, step: float = 0.0) -> FloatArray:
+    """Places (N, 2) of a layout turned, mirrored and moved as a whole to lie as near to the old ones as may be.
+
+    Mirroring on paper changes no molecule here, since wedges are drawn afterwards. Kabsch's rotation in two dimensions,
+    doi:10.1107/S0567739476001873; with `step` the angle is a multiple of it (rad).
+    """
+    share = weights / weights.sum()
+    goal = old - share @ old
+    best, least = new, math.inf
+    for mirrored in (new, new * np.array([-1.0, 1.0])):
+        centred = mirrored - share @ mirrored
+        dot = float((share[:, None] * centred * goal).sum())
+        cross = float((share * (centred[:, 0] * goal[:, 1] - centred[:, 1] * goal[:, 0])).sum())
+        angle = math.atan2(cross, dot)
+        if step:
+            angle = step * round(angle / step)
+        turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+        turned = centred @ turn
+        distance = float((share * ((turned - goal) ** 2).sum(axis=1)).sum())
+        # A mirror image has to be better, not only as good.
+        if distance < least - 1e-6:
+            best, least = turned + share @ old, distance
+    return best
+
+
+def _by_id(structure: Chem.Mol, places: FloatArray) -> dict[int, tuple[float, float]]:
+    return {
+        atom.GetIntProp(SKETCH_ATOM): (round(float(x), 4), round(float(y), 4))
+        for atom, (x, y) in zip(structure.GetAtoms(), places, strict=True)
+    }
+
+
+def _restyled(sketch: Sketch, structure: Chem.Mol) -> Sketch:
+    """The sketch with wedges that show, at its coordinates, the stereochemistry of the structure with the same atoms."""
+    drawn = Chem.Mol(structure)
+    conformer = drawn.GetConformer()
+    for atom in drawn.GetAtoms():
+        at = sketch.atoms[atom.GetIntProp(SKETCH_ATOM)]
+        conformer.SetAtomPosition(atom.GetIdx(), Point3D(DRAWN_BOND * at.x, DRAWN_BOND * at.y, 0.0))
+    with rdBase.BlockLogs():
+        Chem.WedgeMolBonds(drawn, conformer)
+    bonds = dict(sketch.bonds)
+    for bond in drawn.GetBonds():
+        key = bond.GetIntProp(SKETCH_BOND)
+        old = bonds[key]
+        if old.order != 1 or old.style is BondStyle.WAVY:
+            continue
+        style = STYLES.get(bond.GetBondDir(), BondStyle.PLAIN)
+        if style in (BondStyle.WEDGE, BondStyle.HASH):
+            ends = (bond.GetBeginAtom().GetIntProp(SKETCH_ATOM), bond.GetEndAtom().GetIntProp(SKETCH_ATOM))
+            bonds[key] = SketchBond(*ends, 1, style)
+        else:
+            bonds[key] = replace(old, style=BondStyle.PLAIN)
+    return replace(sketch, bonds=bonds)
+
+
+def with_explicit_hydrogens(sketch: Sketch) -> Sketch:
+    """The sketch with every implied hydrogen drawn as an atom; ids of what was there stay."""
+    structure = structure_anyhow(sketch)
+    with rdBase.BlockLogs():
+        grown = Chem.AddHs(structure, addCoords=True)
+    atoms, bonds, free = dict(sketch.atoms), dict(sketch.bonds), sketch.next_id
+    before = {atom.GetIntProp(SKETCH_ATOM): atom for atom in structure.GetAtoms()}
+    added = {key: atom.GetTotalNumHs() for key, atom in before.items() if atom.GetTotalNumHs()}
+    hydrogens = iter(range(structure.GetNumAtoms(), grown.GetNumAtoms()))
+    for key, number in added.items():
+        at = atoms[key]
+        if at.hydrogens is not None:
+            atoms[key] = replace(at, hydrogens=0)
+        others = [sketch.atoms[other] for other in sketch.neighbours(key)]
+        for angle in free_directions([math.atan2(other.y - at.y, other.x - at.x) for other in others], number):
+            x, y = at.x + HYDROGEN_BOND * math.cos(angle), at.y + HYDROGEN_BOND * math.sin(angle)
+            atoms[free] = SketchAtom(round(x, 4), round(y, 4), "H")
+            bonds[free + 1] = SketchBond(key, free)
+            made = grown.GetAtomWithIdx(next(hydrogens))
+            made.SetIntProp(SKETCH_ATOM, free)
+            made.GetBonds()[0].SetIntProp(SKETCH_BOND, free + 1)
+            free += 2
+    return _same_molecule(Sketch(atoms, bonds, free), grown)
+
+
+def without_explicit_hydrogens(sketch: Sketch) -> Sketch:
+    """The sketch with hydrogen atoms left out that can as well be implied; labelled, charged and bridging ones stay."""
+    structure = structure_anyhow(sketch)
+    with rdBase.BlockLogs():
+        bare = Chem.RemoveHs(structure)
+    kept = {atom.GetIntProp(SKETCH_ATOM): atom for atom in bare.GetAtoms()}
+    reduced = restricted(sketch, frozenset(kept))
+    implied = {atom.GetIntProp(SKETCH_ATOM): atom.GetTotalNumHs() for atom in structure_anyhow(reduced).GetAtoms()}
+    atoms = dict(reduced.atoms)
+    for key, atom in kept.items():
+        if atom.GetAtomicNum() and implied[key] != atom.GetTotalNumHs():
+            atoms[key] = replace(atoms[key], hydrogens=atom.GetTotalNumHs())
+    return _same_molecule(replace(reduced, atoms=atoms), bare)
+
+
+def _same_molecule(sketch: Sketch, structure: Chem.Mol) -> Sketch:
+    """The sketch as it is if it shows the structure, else with wedges drawn anew."""
+    if identity(structure_anyhow(sketch)) == identity(structure):
+        return sketch
+    return _restyled(sketch, structure)
+
+
+def _components(sketch: Sketch) -> list[frozenset[int]]:
+    """Ids of the atoms of each connected part."""
+    left, parts = set(sketch.atoms), []
+    while left:
+        part, edge = set(), [next(iter(left))]
+        while edge:
+            key = edge.pop()
+            if key not in part:
+                part.add(key)
+                edge += sketch.neighbours(key)
+        left -= part
+        parts.append(frozenset(part))
+    return parts
+
+
+def _put_back(sketch: Sketch, part: Sketch) -> Sketch:
+    atoms: Mapping[int, SketchAtom] = {**sketch.atoms, **part.atoms}
+    bonds: Mapping[int, SketchBond] = {**sketch.bonds, **part.bonds}
+    return replace(sketch, atoms=atoms, bonds=bonds)

@@ -1,0 +1,1 @@
+"""Drawing of molecules: the paper, the hands, and the frame around them."""
