@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,7 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
 
     libraries = LibraryService(open_store, embedded_library(), predicted_library())
     names = CompoundNames(compound_names(), LibraryNames(libraries).find)
-    prediction = PredictionService(load, names.resolve)
+    prediction = PredictionService(load, names.resolve, partial(names.resolve, suggest=False))
     lookup = LookupService(libraries.store, folders.indexes, load_hit_ranking)
     return Services(
         paths=folders,

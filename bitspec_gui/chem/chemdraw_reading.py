@@ -264,6 +264,14 @@ def _with_alternating_bonds(sketch: Sketch, aromatic: set[int]) -> Sketch:
 
 def _with_stated_hydrogens(sketch: Sketch, stated: dict[int, int | None]) -> Sketch:
     """The sketch with numbers of hydrogens where the document gives others than the valences imply."""
+    dotted = {key: atom for key, atom in sketch.atoms.items() if atom.radical and stated[key] is not None}
+    other = {key: replace(atom, radical=3 - atom.radical) for key, atom in dotted.items()}
+    if other:
+        # Some programs write a singlet for a single electron; the hydrogens tell which is meant.
+        turned = replace(sketch, atoms={**sketch.atoms, **other})
+        before, after = implied_hydrogens(sketch), implied_hydrogens(turned)
+        meant = {key: atom for key, atom in other.items() if before[key] != stated[key] == after[key]}
+        sketch = replace(sketch, atoms={**sketch.atoms, **meant})
     implied = implied_hydrogens(sketch)
     atoms = {
         key: replace(atom, hydrogens=stated[key]) if stated[key] not in (None, implied[key]) else atom

@@ -1,7 +1,7 @@
 """ChemDraw documents, binary (CDX) or XML (CDXML), as one tree of drawn objects.
 
-RDKit's reader of CDX never comes back from some damaged files, so the bytes are taken apart here, where nothing can run away. Tags
-are those of the CDX format specification (https://iupac.github.io/IUPAC-FAIRSpec/cdx_sdk/).
+RDKit's reader of CDX never comes back from some damaged files, so the bytes are taken apart here, where nothing can run away.
+Tags are those of the CDX format specification (https://iupac.github.io/IUPAC-FAIRSpec/cdx_sdk/).
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def derivatives(
             notes.append(f"There are more derivatives than these {len(made):,}, the most complete first; tick fewer sites.")
             break
     if not made and not notes:
-        notes.append(f"The ticked sites can bear {top} groups at most.")
+        notes.append(f"The ticked sites can bear {top} {'group' if top == 1 else 'groups'} at most.")
     return DerivativeList(plan, tuple(_named(plan, reagent, len(fixed), made, progress, cancel)), tuple(notes))
 
 
@@ -168,10 +168,6 @@ def _ions(mass: int, reagent: Reagent | None) -> tuple[tuple[str, int], ...]:
 
 
 def _remark(sites: Sequence[ReactiveSite]) -> str:
-    slow = any(site.slow for site in sites)
-    unusual = any(not site.usual for site in sites)
-    if slow and unusual:
-        return "Has a group on a hindered site, and one that does not form under usual conditions."
-    if slow:
-        return "Has a group on a hindered site, which reacts slowly."
-    return "Has a group that does not form under usual conditions." if unusual else ""
+    remarks = ["slow: hindered site"] if any(site.slow for site in sites) else []
+    remarks += ["not under usual conditions"] if any(not site.usual for site in sites) else []
+    return "; ".join(remarks)

@@ -14,11 +14,13 @@ EXAMPLE = "It should look like InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3."
 _VERSION = re.compile(r"1S?/")
 _LAYERS = {
     "c": r"[\d\-(),*;]", "h": r"[\d\-(),*;HDT]", "q": r"[\d+\-*;]", "p": r"[\d+\-]", "b": r"[\d+\-?u,*;nm]",
-    "t": r"[\d+\-?u,*;nm]", "m": r"[\d.nm*;]", "s": r"[\d]", "i": r"[\d+\-HDT,*;()]", "f": r"[A-Za-z\d.]", "r": r".", "o": r"[\d(),]",
+    "t": r"[\d+\-?u,*;nm]", "m": r"[\d.nm*;]", "s": r"[\d]", "i": r"[\d+\-HDT,*;()]",
+    "f": r"[A-Za-z\d.]", "r": r".", "o": r"[\d(),]",
 }  # fmt: skip
 _NAMES = {
     "c": "connections", "h": "hydrogens", "q": "charge", "p": "protons", "b": "double bonds", "t": "stereocentres",
-    "m": "stereochemistry", "s": "stereochemistry", "i": "isotopes", "f": "fixed hydrogens", "r": "reconnected metals", "o": "order",
+    "m": "stereochemistry", "s": "stereochemistry", "i": "isotopes",
+    "f": "fixed hydrogens", "r": "reconnected metals", "o": "order",
 }  # fmt: skip
 _PART = re.compile(r"([A-Z][a-z]?)(\d*)")
 _OF_FORMULA = re.compile(r"[A-Za-z\d.]")

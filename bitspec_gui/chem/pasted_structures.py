@@ -33,6 +33,8 @@ _RANKS = (
     ("chemdraw.cdx", 0), ("mdlct", 2), ("mdlsk", 2), ("mdl-molfile", 2), ("mdl-sdfile", 2), ("molfile", 2), ("x-mol2", 3),
     ("inchi", 4), ("smiles", 5), ("text/plain", 6), ("utf8_string", 6), ("text", 7),
 )  # fmt: skip
+_NEVER = ("html", "image", "svg", "uri-list", "rtf")
+_LAST_RANK = 7
 _BASE64_CDX = "VmpDRDAxMDA"
 _MOL2 = "@<TRIPOS>MOLECULE"
 _RECORD_END = re.compile(r"^\$\$\$\$.*$", re.MULTILINE)
@@ -79,9 +81,6 @@ def structures_in(
     return PastedStructures(problems=tuple(dict.fromkeys(complaints))[:1])
 
 
-_LAST_RANK = 7
-
-
 def _rank(kind: str, data: bytes) -> int:
     """Place of a form in the order of preference, the richest first; what is no structure comes after `_LAST_RANK`."""
     lowered = kind.lower()
@@ -89,6 +88,8 @@ def _rank(kind: str, data: bytes) -> int:
         return 0
     if "cdxml" in lowered:
         return 1
+    if any(part in lowered for part in _NEVER):
+        return _LAST_RANK + 1
     return next((rank for part, rank in _RANKS if part in lowered), _LAST_RANK + 1)
 
 
@@ -145,8 +146,10 @@ def _read_text(text: str, look_up: LookUp | None, expand: Expand | None) -> Past
         many = len(records) > 1 or _DATA_ITEM.search(text) is not None
         return _gathered((_from_record(record) for record in records), "SDF" if many else "molfile")
     lines = [line.strip() for line in bare.splitlines() if line.strip()]
-    if len(lines) == 1 or "".join(bare.split())[:6].lower() == "inchi=" and sum("inchi=" in line.lower() for line in lines) == 1:
-        return _gathered(iter([_from_line(bare, look_up)]), "InChI" if bare[:6].lower() == "inchi=" else "text")
+    # An InChI may be broken into lines, a list of them not.
+    is_inchi = bare[:6].lower() == "inchi=" and bare.lower().count("inchi=") == 1
+    if len(lines) == 1 or is_inchi:
+        return _gathered(iter([_from_line(bare, look_up)]), "InChI" if is_inchi else "text")
     if len(bare) > MAX_TEXT:
         raise UnreadableMolecule(f"The text is {len(bare):,} characters long; up to {MAX_TEXT:,} are read.")
     return _gathered((_from_line(line, look_up) for line in lines), "text")

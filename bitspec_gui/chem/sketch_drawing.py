@@ -69,8 +69,8 @@ def sketch_of_structure(structure: Chem.Mol) -> Sketch:
         raise UnreadableMolecule(f"The structure has {structure.GetNumAtoms():,} atoms; up to {MOST_ATOMS:,} are drawn.")
     wanted = identity(structure)
     nearest: Sketch | None = None
-    for drawn in _drawings(structure):
-        sketch = with_open_double_bonds(as_drawn(wedged(drawn)), drawn)
+    for drawn, styled in _drawings(structure):
+        sketch = with_open_double_bonds(as_drawn(styled), drawn)
         again = sound_structure(sketch)
         if again is not None and identity(again) == wanted:
             return sketch
@@ -78,20 +78,32 @@ def sketch_of_structure(structure: Chem.Mol) -> Sketch:
     return nearest or Sketch()
 
 
-def _drawings(structure: Chem.Mol) -> Iterator[Chem.Mol]:
-    """Copies of a structure with coordinates, the best first."""
+def _drawings(structure: Chem.Mol) -> Iterator[tuple[Chem.Mol, Chem.Mol]]:
+    """Copies of a structure with coordinates, and the same kekulised with bonds wedged, the best first."""
     ready = [Chem.Mol(structure)] if has_coordinates(structure) else []
+    for drawn in ready:
+        yield drawn, wedged(drawn, as_it_was=True)
     for drawn in chain(ready, layouts(structure)):
-        yield drawn
-        yield _with_hydrogens_at_centres(drawn)
+        yield drawn, wedged(drawn)
+        grown = _with_hydrogens_at_centres(drawn)
+        yield grown, wedged(grown)
 
 
-def wedged(drawn: Chem.Mol) -> Chem.Mol:
-    """Copy of a molecule with coordinates, kekulised, with bonds wedged for its stereocentres."""
+def wedged(drawn: Chem.Mol, *, as_it_was: bool = False) -> Chem.Mol:
+    """Copy of a molecule with coordinates, kekulised, with bonds wedged for its stereocentres.
+
+    Parameters
+    ----------
+    as_it_was : bool
+        Keep the wedges of the molblock that it was read from, if it has any.
+    """
     kekulised = Chem.Mol(drawn)
     with rdBase.BlockLogs():
         Chem.Kekulize(kekulised, clearAromaticFlags=True)
-        Chem.WedgeMolBonds(kekulised, kekulised.GetConformer())
+        if as_it_was and any(bond.HasProp("_MolFileBondStereo") for bond in drawn.GetBonds()):
+            Chem.ReapplyMolBlockWedging(kekulised)
+        else:
+            Chem.WedgeMolBonds(kekulised, kekulised.GetConformer())
     return kekulised
 
 

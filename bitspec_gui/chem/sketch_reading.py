@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 from rdkit import Chem, rdBase
@@ -43,13 +44,12 @@ def read_sketch(sketch: Sketch, name: str = "") -> SketchReading:
     rings, labels = _aromatic_rings(structure), _stereo_labels(structure)
     with rdBase.BlockLogs():
         bare = Chem.RemoveHs(structure)
-    molecule, sentence, atom_ids = None, "", ()
+    reading = SketchReading(None, "", formula, nominal, exact, (), (), rings, labels)
     try:
         molecule = molecule_from_structure(bare, name=name)
-        atom_ids = _atom_ids(bare)
     except MoleculeError as error:
-        sentence = str(error)
-    return SketchReading(molecule, sentence, formula, nominal, exact, (), atom_ids, rings, labels)
+        return replace(reading, sentence=str(error))
+    return replace(reading, molecule=molecule, atom_ids=_atom_ids(bare))
 
 
 def sound_structure(sketch: Sketch) -> Chem.Mol | None:
@@ -73,7 +73,7 @@ def structure_anyhow(sketch: Sketch) -> Chem.Mol:
             places[key].SetFormalCharge(0)
             places[key].SetNumRadicalElectrons(0)
     with rdBase.BlockLogs():
-        Chem.SanitizeMol(structure)
+        Chem.SanitizeMol(structure, catchErrors=True)
     assign_stereo(structure)
     return structure
 
@@ -99,27 +99,42 @@ def _faults(sketch: Sketch, structure: Chem.Mol) -> tuple[SketchFault, ...]:
     ]
     with rdBase.BlockLogs():
         problems = Chem.DetectChemistryProblems(structure)
+    overfull = {problem.GetAtomIdx() for problem in problems if problem.GetType() == "AtomValenceException"}
+    # RDKit does not count what unpaired electrons take.
+    overfull |= {atom.GetIdx() for atom in structure.GetAtoms() if atom.GetNumRadicalElectrons() and not _has_room(atom)}
+    faults += [_valence_fault(structure.GetAtomWithIdx(place)) for place in sorted(overfull)]
     for problem in problems:
-        if isinstance(problem, Chem.AtomValenceException) or problem.GetType() == "AtomValenceException":
-            faults.append(_valence_fault(structure.GetAtomWithIdx(problem.GetAtomIdx())))
-        else:
+        if problem.GetType() != "AtomValenceException":
             faults.append(SketchFault(f"The structure is not chemically sensible: {problem.Message()}."))
     return tuple(faults)
 
 
+def _bond_sum(atom: Chem.Atom) -> int:
+    """Bonds of an atom, a double one counting two, and the hydrogens stated on it."""
+    bonds: float = sum(bond.GetBondTypeAsDouble() for bond in atom.GetBonds())
+    return round(bonds) + int(atom.GetNumExplicitHs())
+
+
+def _has_room(atom: Chem.Atom) -> bool:
+    """Whether an atom can have its unpaired electrons beside its bonds."""
+    most = most_bonds(atom.GetAtomicNum(), atom.GetFormalCharge())
+    return bool(_bond_sum(atom) + atom.GetNumRadicalElectrons() <= most)
+
+
 def _valence_fault(atom: Chem.Atom) -> SketchFault:
-    number, charge = atom.GetAtomicNum(), atom.GetFormalCharge()
-    bonds = round(sum(bond.GetBondTypeAsDouble() for bond in atom.GetBonds())) + atom.GetNumExplicitHs()
+    number, charge, bonds = atom.GetAtomicNum(), atom.GetFormalCharge(), _bond_sum(atom)
     most = most_bonds(number, charge)
     name = Chem.GetPeriodicTable().GetElementName(number)
     charged = f" with charge {charge:+d}" if charge else ""
-    hint = ""
-    if not charge and bonds <= most_bonds(number, 1):
-        hint = " With a charge of +1 it could have them."
-    elif atom.GetNumRadicalElectrons() and bonds <= most:
-        hint = " Its unpaired electron takes the place of one."
-    can_have = f"it can have {most}" if most else "it can have none"
-    sentence = f"{name}{charged} has {bonds} bond{'s' * (bonds != 1)}; {can_have}.{hint}"
+    unpaired = int(atom.GetNumRadicalElectrons())
+    if unpaired and bonds <= most:
+        electrons = "an unpaired electron" if unpaired == 1 else f"{unpaired} unpaired electrons"
+        sentence = f"{name}{charged} has {electrons} and {bonds} bond{'s' * (bonds != 1)}; it can have {most} in all."
+    else:
+        can_have = most or "none"
+        sentence = f"{name}{charged} has {bonds} bond{'s' * (bonds != 1)}; it can have {can_have}."
+    if not charge and most < bonds <= most_bonds(number, 1):
+        sentence += f" With a charge of +1 it can have {most_bonds(number, 1)}."
     return SketchFault(sentence, (atom.GetIntProp(SKETCH_ATOM),))
 
 

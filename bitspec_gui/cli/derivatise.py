@@ -55,6 +55,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         default=STDOUT,
         help="table in .csv or .tsv; with --predict spectra in .msp, .jdx, .csv or .json; or - (standard output)",
     )
+    parser.add_argument("--annotate", action="store_true", help="with --predict: say what each peak is made of")
     parser.add_argument("--format", choices=("msp", "jdx", "csv", "json"), help="format of spectra on standard output (msp)")
     parser.add_argument("--model", type=Path, metavar="FILE", help="model file (.json) other than the one that comes along")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to compute (what the settings say)")
@@ -86,7 +87,9 @@ def run(args: argparse.Namespace) -> int:
             return EXIT_FAILED
         if not args.predict:
             return _write_table(args, listed, line)
-        results = _Spectra(predicted(services.prediction, [d.molecule for d in listed.derivatives], progress=line, cancel=token))
+        molecules = [each.molecule for each in listed.derivatives]
+        spectra = predicted(services.prediction, molecules, annotate=args.annotate, progress=line, cancel=token)
+        results = _Spectra(spectra)
         _write_spectra(args, results)
     line.clear()
     for sentence in results.problems:
@@ -121,8 +124,8 @@ class _Spectra:
 
 def _check(args: argparse.Namespace) -> None:
     """Refuse what cannot be meant, before anything is loaded."""
-    if args.format and not args.predict:
-        args.usage_error("--format is that of spectra: add --predict")
+    if (args.format or args.annotate) and not args.predict:
+        args.usage_error("--format and --annotate are for spectra: add --predict")
     if args.output == STDOUT:
         return
     output = Path(args.output)
@@ -172,9 +175,9 @@ def _write_table(args: argparse.Namespace, listed: DerivativeList, line: Progres
 def _write_spectra(args: argparse.Namespace, results: _Spectra) -> None:
     try:
         if args.output == STDOUT:
-            stream_predictions(results, sys.stdout, args.format or "msp")
+            stream_predictions(results, sys.stdout, args.format or "msp", annotated=args.annotate)
         else:
-            write_predictions(results, Path(args.output))
+            write_predictions(results, Path(args.output), annotated=args.annotate)
     except ExportError:
         # Interrupted before the first spectrum: there is nothing to write, and that is no fault.
         if results.count or not (results.interrupted or results.problems):

@@ -133,7 +133,7 @@ class Derivative:
 
     ``sites`` are the numbers of the sites that bear a group, ``ways`` how many choices of sites give this structure.
     ``mass_shift_da`` is nominal. ``ions`` are ions that such derivatives are known by: their names and nominal m/z. ``remark``
-    is a sentence, or empty.
+    says in a few words what stands in the way of it, if anything does.
     """
 
     molecule: Molecule

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from bitspec_gui.ml.network import Ensemble, EnsemblePrediction
 from bitspec_gui.spectra.binning import from_bins
 
 BATCH_SIZE = 32
+
+FEW = 4
+"""Molecules that one processor core computes as fast as several, which would only wait for each other when others are busy."""
 
 
 class NetworkPredictor:
@@ -81,7 +85,8 @@ class NetworkPredictor:
             if cancel is not None:
                 cancel.raise_if_cancelled()
             places = order[start : start + BATCH_SIZE]
-            found = self._predict_batch([molecules[place] for place in places], annotate=annotate)
+            with _one_core(len(places) <= FEW):
+                found = self._predict_batch([molecules[place] for place in places], annotate=annotate)
             predictions.update(zip(places, found, strict=True))
         return [predictions[place] for place in range(len(molecules))]
 
@@ -118,6 +123,20 @@ class NetworkPredictor:
             return [None] * len(features), notes
         expected = self._confidence(evidence(predicted, batch, nearest))
         return [round(value, 3) for value in expected.tolist()], notes
+
+
+@contextmanager
+def _one_core(wanted: bool) -> Iterator[None]:
+    """Compute on one core if `wanted`; torch has one number of threads for all of a process."""
+    before = torch.get_num_threads()
+    if not wanted or before == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _annotations(

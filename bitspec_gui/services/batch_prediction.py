@@ -15,7 +15,7 @@ from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignor
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.services.batch_rows import BatchRows
-from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.prediction import SUGGESTED_FOR, PredictionService
 from bitspec_gui.services.unknowns import without_path
 
 MOST_ROWS = 250_000
@@ -216,7 +216,8 @@ class BatchPrediction:
         if len(text) > (MAX_MOLBLOCK_TEXT if is_molblock(text) else MAX_STRUCTURE_TEXT):
             # Reading it could take minutes, for which the others would have to wait.
             return Problem(row.file, row.line, "The structure is too long to be that of a compound that evaporates.")
-        return self._prediction.read(MoleculeInput(text, row.name, row.identifier, row.file, row.line, row.cas))
+        item = MoleculeInput(text, row.name, row.identifier, row.file, row.line, row.cas)
+        return self._prediction.read(item, suggest=self.rows.counts.refused < SUGGESTED_FOR)
 
     def _some_waiting(self) -> list[int]:
         """Places of the rows to try next."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bitspec_gui.config.whole_files import new_file_for
-from bitspec_gui.domain.chemical_names import cas_number, folded, spelled
+from bitspec_gui.domain.chemical_names import MAX_NAME, cas_number, folded, spelled
 from bitspec_gui.domain.errors import MoleculeError, UnreadableFile
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.formats.chemicals_package import NamedCompound, read_named_compounds
@@ -21,7 +21,7 @@ from bitspec_gui.services.atomic_text import write_fault
 MAX_MASS_DA = 1000.0
 """Heavier molecules are not predicted, and nobody injects them."""
 
-MAX_NAME = 64
+MAX_SYNONYM = 64
 """Longer names are systematic ones, which nobody types, and a third of the bytes."""
 
 NAMES_OF_A_KNOWN_SALT = 25
@@ -29,6 +29,9 @@ NAMES_OF_A_KNOWN_SALT = 25
 
 NAMES_OF_A_FURTHER_COMPOUND = 60
 """How well known a compound counts that was added by hand: as if it had so many names more."""
+
+FIRST_NAMES = 20
+"""Among so many names a second CAS number is looked for."""
 
 PROGRESS_EVERY = 500
 
@@ -66,7 +69,7 @@ class IndexBuilt:
 
 @dataclass
 class _Gathered:
-    """A structure with what the rows that have it say, in their order."""
+    """A compound with what the rows about it say, in their order."""
 
     smiles: str
     salt: bool
@@ -146,9 +149,10 @@ def _gather_further(path: Path, gathered: dict[str, _Gathered]) -> None:
         number = cas_number(row.cas) if row.cas else None
         if row.cas and not (number and number[1]):
             raise UnreadableFile(f"{where}: {row.cas} is no CAS number; its check digit does not fit.")
-        if keys.inchikey in gathered:
+        key = number[0] if number else keys.inchikey
+        if key in gathered:
             raise UnreadableFile(f"{where}: {row.names[0]} is in the list before.")
-        gathered[keys.inchikey] = _Gathered(
+        gathered[key] = _Gathered(
             smiles=keys.smiles,
             salt=False,
             labelled="[2H]" in keys.smiles,
@@ -176,14 +180,24 @@ def _gather(row: NamedCompound, gathered: dict[str, _Gathered]) -> str:
         return "ions"
     if keys.exact_mass > MAX_MASS_DA:
         return f"above {MAX_MASS_DA:.0f} Da"
-    found = gathered.setdefault(keys.inchikey, _Gathered(keys.smiles, salt, "[2H]" in keys.smiles or "[13" in keys.smiles))
+    numbers = _numbers(row)
+    # Not by structure: many come without stereochemistry, and dieldrin is not endrin.
+    key = numbers[0] if numbers else keys.inchikey
+    found = gathered.setdefault(key, _Gathered(keys.smiles, salt, "[2H]" in keys.smiles or "[13" in keys.smiles))
     found.said += len(row.others)
     found.names.update(dict.fromkeys(_kept_names(row, found)))
-    # Numbers among the other names are often those of salts and isomers.
-    number = cas_number(row.cas)
-    if number is not None and number[1]:
-        found.cas[number[0]] = None
+    found.cas.update(dict.fromkeys(numbers))
     return ""
+
+
+def _numbers(row: NamedCompound) -> list[str]:
+    """The row's own CAS number, and the first among its other names, which is the one most used.
+
+    Those further down are often of salts and isomers.
+    """
+    first = next((name for name in row.others[:FIRST_NAMES] if name.count("-") == 2 and cas_number(name)), "")
+    numbers = [cas_number(text) for text in (row.cas, first) if text]
+    return [number for number, sound in filter(None, numbers) if sound]
 
 
 def _kept_names(row: NamedCompound, compound: _Gathered) -> list[str]:
@@ -192,11 +206,11 @@ def _kept_names(row: NamedCompound, compound: _Gathered) -> list[str]:
     kept = [usual] if _is_kept(usual.lower(), compound) else []
     kept += [name for name in map(str.lower, map(spelled, row.others)) if _is_kept(name, compound)]
     # Better an odd name than none.
-    return kept or [name for name in [usual] if name and cas_number(name) is None]
+    return kept or [name for name in [usual] if 0 < len(name) <= MAX_NAME and cas_number(name) is None]
 
 
 def _is_kept(name: str, compound: _Gathered) -> bool:
-    if len(name) > MAX_NAME or not _LETTER.search(name) or cas_number(name) is not None:
+    if len(name) > MAX_SYNONYM or not _LETTER.search(name) or cas_number(name) is not None:
         return False
     if any(name.count(one) != name.count(other) for one, other in ("()", "[]", "{}")):
         # What is left of a name that was cut at a comma.
@@ -221,8 +235,10 @@ def _rows(compounds: Iterable[_Gathered]) -> list[IndexedCompound]:
         # Another compound may be better known by the usual name; this one is then called by the next of its own.
         name, *others = own.values() or [""]
         cas = tuple(number for number in each.cas if of_cas[number] == place)
-        if name or cas:
-            rows.append(IndexedCompound(each.smiles, name or f"{each.usual} ({cas[0]})", tuple(others), cas))
+        if not name and cas:
+            name = f"{each.usual} ({cas[0]})" if each.usual else cas[0]
+        if name:
+            rows.append(IndexedCompound(each.smiles, name, tuple(others), cas))
     return rows
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from bitspec_gui.domain.chemical_names import KnownCompound, cas_number, folded
 from bitspec_gui.domain.errors import BitSpecError
@@ -12,6 +13,8 @@ from bitspec_gui.services.libraries import LibraryService
 
 LOOKED_AT = 60
 """Entries that hold the text; those of which a whole field is the text come first."""
+
+_WORDS = re.compile(r"[^\s\-()\[\]{}]+")
 
 _log = logging.getLogger(__name__)
 
@@ -26,17 +29,23 @@ class LibraryNames:
         """The compound of this name or CAS number, None if no entry with a structure has it or the libraries cannot be read."""
         number = cas_number(text)
         wanted = number[0] if number is not None else text.strip()
+        # As it is typed first: entries of which a whole field is the text are listed before all others.
+        questions = dict.fromkeys([wanted] if number is not None else [wanted, " ".join(_WORDS.findall(wanted))])
         try:
-            entries, _count = self._libraries.entries(LibraryQuery(text=wanted, limit=LOOKED_AT))
+            return next(filter(None, (self._called(wanted, question) for question in questions)), None)
         except BitSpecError:
             # A name is not found then, which is said; the libraries' own fault is told where they are shown.
             _log.warning("Names cannot be looked up in the libraries", exc_info=True)
             return None
-        for entry in entries:
-            matched = _name_matched(entry.record, wanted)
-            if matched and entry.record.smiles:
-                record = entry.record
-                return KnownCompound(record.name or matched, entry.record.smiles, record.cas or "", matched)
+
+    def _called(self, wanted: str, question: str) -> KnownCompound | None:
+        if not question:
+            return None
+        for entry in self._libraries.entries(LibraryQuery(text=question, limit=LOOKED_AT))[0]:
+            record = entry.record
+            matched = _name_matched(record, wanted)
+            if matched and record.smiles:
+                return KnownCompound(record.name or matched, record.smiles, record.cas or "", matched)
         return None
 
 

@@ -10,7 +10,7 @@ from bitspec_gui.services.name_column import NameColumn
 LEAST_LENGTH = 4
 """Shorter names are near to too many others."""
 
-MOST_OCCURRENCES = 4000
+MOST_OCCURRENCES = 2000
 """Of a part of a name that is looked at: "methyl" is in every third name."""
 
 

@@ -37,9 +37,9 @@ def sketch_of_molecule(molecule: Molecule) -> Sketch:
 
 
 def cleaned(sketch: Sketch, atoms: Collection[int] | None = None) -> Sketch:
-    """The sketch with tidy coordinates, turned and placed as the old one; only the atoms with the given ids move, if there are any.
+    """The sketch with tidy coordinates, turned and placed as the old one.
 
-    Ids and stereochemistry stay.
+    Only the atoms with the given ids move, if there are any. Ids and stereochemistry stay.
     """
     from bitspec_gui.chem.sketch_cleaning import cleaned as clean
 

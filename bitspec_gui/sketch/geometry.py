@@ -15,7 +15,7 @@ _FIRST_BOND = 30.0
 _CROWDED = 3.0
 _SAME = 6
 _OCCUPIED = 0.3
-_NARROWEST = 75.0
+_NARROWEST = (75.0, 45.0, 29.0)
 
 
 def direction(x0: float, y0: float, x1: float, y1: float) -> float:
@@ -126,9 +126,13 @@ def _next_in_chain(sketch: Sketch, atom: int, taken: float, order: int) -> list[
 
 
 def _elsewhere(taken: list[float]) -> list[float]:
-    """Directions in steps of 15 degrees that leave some room to the bonds that are there."""
-    steps = (taken[0] + _STEP * step for step in range(24))
-    return [angle for angle in steps if all(turn(angle, other) >= _NARROWEST for other in taken)]
+    """Directions in steps of 15 degrees that leave room to the bonds that are there, as much as can be."""
+    steps = [taken[0] + _STEP * step for step in range(24)]
+    for narrowest in _NARROWEST:
+        roomy = [angle for angle in steps if all(turn(angle, other) >= narrowest for other in taken)]
+        if roomy:
+            return roomy
+    return []
 
 
 def _widest_gaps(taken: list[float]) -> list[float]:

@@ -52,7 +52,7 @@ def valence_fault(sketch: Sketch, atom: int) -> str:
         return ""
     name = ELEMENT_OF[drawn.symbol].name if drawn.symbol in ELEMENT_OF else drawn.symbol
     charged = f" with charge {drawn.charge:+d}" if drawn.charge else ""
-    if drawn.symbol == "H" and not total:
+    if _number(drawn.symbol) == 1 and not total:
         return f"A lone hydrogen{charged} cannot be."
     electrons = {0: "", 1: " and an unpaired electron", 2: " and two unpaired electrons"}[drawn.radical]
     most = _most_bonds(drawn)
@@ -66,12 +66,20 @@ def bond_sum(sketch: Sketch, atom: int) -> int:
     return sum(sketch.bonds[bond].order for bond in sketch.bonds_of[atom])
 
 
+def _number(symbol: str) -> int | None:
+    """Atomic number; deuterium and tritium by symbols of their own are hydrogen. None if there is no such element."""
+    element = ELEMENT_OF.get("H" if symbol in ("D", "T") else symbol)
+    return None if element is None else element.number
+
+
 def _valences(atom: SketchAtom) -> tuple[tuple[int, ...], int]:
     """Usual valences of an atom, and by how much its charge lowers the count of its bonds.
 
     A charged atom has the valences of the element with as many electrons: N+ those of carbon.
     """
-    number = ELEMENT_OF[atom.symbol].number
+    number = _number(atom.symbol)
+    if number is None:
+        return (_ANY,), 0
     like = min(number - atom.charge, len(ELEMENTS))
     if _VALENCES[number][0] == _ANY or like <= 0:
         return (_ANY,), 0
@@ -82,9 +90,10 @@ def _valences(atom: SketchAtom) -> tuple[tuple[int, ...], int]:
 
 def _free_valence(atom: SketchAtom, bonds: int) -> int | None:
     """Valences that are left beside bonds of this sum of orders: None if there are more bonds than the atom takes."""
-    if atom.symbol not in ELEMENT_OF:
+    number = _number(atom.symbol)
+    if number is None:
         return 0
-    if atom.symbol == "H" and not bonds and not atom.radical:
+    if number == 1 and not bonds and not atom.radical:
         return {0: 1, 1: 0, -1: 0}.get(atom.charge)
     usual, lowered = _valences(atom)
     taken = bonds - lowered + atom.radical
@@ -93,7 +102,7 @@ def _free_valence(atom: SketchAtom, bonds: int) -> int | None:
             return 0
         if taken <= valence:
             return valence - taken
-    own = _VALENCES[ELEMENT_OF[atom.symbol].number]
+    own = _VALENCES[number]
     if own[-1] == _ANY or (own == (0,) and bonds - lowered <= usual[-1]):
         return 0
     return None
@@ -113,4 +122,4 @@ def _is_usual_spelling(sketch: Sketch, atom: int, total: int) -> bool:
     if drawn.symbol == "N" and total == 5:
         return any((order, end.symbol, end.charge) in {(2, "O", 0), (3, "N", 0)} for order, end in ends)
     oxo_acid = drawn.symbol in ("Cl", "Br") and total in (3, 5, 7) and not drawn.hydrogens
-    return oxo_acid and all(end.symbol == "O" for _, end in ends)
+    return oxo_acid and all(order < 3 and end.symbol == "O" for order, end in ends)

@@ -21,7 +21,7 @@ SPECTRA_FILTERS = {
     ".msp": "MSP (*.msp)", ".jdx": "JCAMP-DX (*.jdx)", ".mgf": "MGF (*.mgf)", ".sdf": "SDF (*.sdf)", ".json": "JSON (*.json)",
 }  # fmt: skip
 TABLE_FILTERS = {".csv": "CSV (*.csv)"}
-STRUCTURE_FILES = "*.sdf *.sd *.mol *.smi *.csv *.tsv *.tab *.txt"
+STRUCTURE_FILES = "*.sdf *.sd *.mol *.smi *.csv *.tsv *.tab *.txt *.sdf.gz *.smi.gz *.csv.gz *.tsv.gz *.txt.gz"
 
 
 class BatchCommands(QObject):

@@ -185,12 +185,6 @@ class BatchFlow(QObject):
 
     # What is looked at
 
-    def predict_in_full(self, row: BatchRow, then: Callable[[Prediction], None]) -> None:
-        """Give `then` the prediction of a row with its drawing and what its peaks are made of."""
-        self._runner.submit(
-            "compute", _in_full, self._services, row, on_done=then, on_error=self.failed.emit, key="batch-in-full"
-        )
-
     def with_drawings(self, rows: Sequence[BatchRow], then: Callable[[list[Prediction]], None]) -> None:
         """Give `then` the predictions of rows with the drawings of their molecules."""
         self._runner.submit(
@@ -268,11 +262,6 @@ class BatchFlow(QObject):
 def _arranged(rows: BatchRows, order: BatchOrder) -> Places:
     """Places of the rows in an order; in the query lane."""
     return arranged(rows.all(), order)
-
-
-def _in_full(services: Services, row: BatchRow) -> Prediction:
-    """The prediction of a row with annotations and its drawing; in the compute lane."""
-    return services.prediction.predict(services.prediction.molecule(row.text, row.name, row.identifier))
 
 
 def _with_drawings(services: Services, rows: Sequence[BatchRow]) -> list[Prediction]:

@@ -21,7 +21,6 @@ from bitspec_gui.config.settings import Settings
 from bitspec_gui.domain.errors import BitSpecError
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.services.catalogue import Services
-from bitspec_gui.services.export import record_of
 from bitspec_gui.ui.actions import make_actions, name_spectra, paint_icons
 from bitspec_gui.ui.derivatising import Derivatising
 from bitspec_gui.ui.dialogs.about import AboutDialog
@@ -63,6 +62,7 @@ from bitspec_gui.ui.views.content import ViewMode
 from bitspec_gui.ui.window_docks import WindowDocks
 from bitspec_gui.ui.window_memory import WindowMemory
 from bitspec_gui.ui.window_menus import make_menus, spectrum_menu
+from bitspec_gui.ui.window_wiring import connect_window
 from bitspec_gui.workers.runner import Runner
 
 
@@ -96,12 +96,12 @@ class MainWindow(QMainWindow):
         self.actions_.drawing.setChecked(self.settings.drawing_shown)
         self._make_panels()
         self._make_docks()
-        self._connect_flows()
+        connect_window(self)
         self._connect_actions()
         self.apply_appearance()
         self.docks.take_usual_sizes()
         self.memory.restore_window()
-        self._tab_changed()
+        self.tab_changed()
 
     # Life
 
@@ -209,108 +209,21 @@ class MainWindow(QMainWindow):
 
     def _make_docks(self) -> None:
         self.docks = WindowDocks(self, self.project, self.details, self.jobs, self.log)
-        make_menus(self, self.actions_, self.docks.all)
+        make_menus(self, self.actions_, self.predict.sketcher.actions_, self.docks.all)
         add_library_menus(self, self.library.edits)
 
-    def _connect_flows(self) -> None:
-        self.predicting.shown.connect(lambda: self.tabs.setCurrentWidget(self.predict))
-        self.predicting.told.connect(self.status.tell)
-        self.predict.sketcher.told.connect(self.status.tell)
-        self.predict.sketcher.failed.connect(self.failures.report)
-        self.predict.retry_wanted.connect(self.predictions.predict_again)
-        self.predict.add_library_wanted.connect(self.library_commands.ask)
-        self.predictions.unexpected.connect(self.failures.report)
-        self.runner.failed.connect(self.failures.report)
-        self.library.predict_wanted.connect(self.predicting.predict_entry)
-        self.library.add_library_wanted.connect(self.library_commands.ask)
-        self.library.model.failed.connect(self._entries_failed)
-        self.library_flow.told.connect(self.status.tell)
-        self.library_flow.failed.connect(self.failures.report)
-        self.library.told.connect(self.status.tell)
-        self.library_editing.told.connect(self.status.tell)
-        self.library_editing.failed.connect(self.failures.report)
-        self.library_commands.paths_chosen.connect(self._libraries_chosen)
-        self.library_commands.folder_chosen.connect(self.memory.remember_folder)
-        self.library_commands.text_to_save.connect(self.exporting.save_text)
-        self.state.libraries_changed.connect(self._prepare_search)
-        self.library_flow.changed.connect(self.predictions.look_up)
-        self.opening.text_found.connect(self.predict_text)
-        self.opening.molecules_found.connect(self._molecules_found)
-        self.opening.collections_found.connect(self._collections_found)
-        self._connect_identification()
-        self._connect_batch()
-        self.opening.opened.connect(self.memory.remember_files)
-        self.opening.told.connect(self.failures.tell)
-        self.opening.failed.connect(self.failures.report)
-        self.exporting.told.connect(self.status.tell)
-        self.exporting.failed.connect(self.failures.report)
-        self.exporting.folder_changed.connect(self.memory.remember_folder)
-        self.on_show.told.connect(self.status.tell)
-        self.memory.told.connect(self.status.tell)
-        self.memory.files_changed.connect(self.project.show_files)
-        self.log.save_wanted.connect(self.exporting.save_text)
-        self.project.molecule_wanted.connect(self.predicting.predict_molecule)
-        self.project.menu_wanted.connect(self.session_menu.open_for)
-        self.project.input_wanted.connect(lambda each: self.predict_text(each.text, each.name))
-        self.project.library_wanted.connect(self._show_library)
-        self.project.file_wanted.connect(lambda path: self.opening.open([path]))
-        self.tabs.currentChanged.connect(lambda _index: self._tab_changed())
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._system_theme_changed)
-
-    def _connect_identification(self) -> None:
-        identification = self.identification
-        self.opening.spectra_found.connect(self.intake.take_files)
-        self.opening.peaks_found.connect(self.intake.take_text)
-        self.opening.runs_found.connect(identification.open_runs)
-        self.predict.input.peaks_pasted.connect(self.intake.take_text)
-        self.library_flow.changed.connect(identification.libraries_changed)
-        self.intake.library_wanted.connect(self.library_flow.add)
-        self.intake.told.connect(self.failures.tell)
-        self.intake.failed.connect(self.failures.report)
-        identification.search.failed.connect(self.failures.report)
-        identification.told.connect(self.status.tell)
-        identification.reports.told.connect(self.status.tell)
-        identification.reports.failed.connect(self.failures.report)
-        identification.reports.folder_changed.connect(self.memory.remember_folder)
-        self.identify.hints.failed.connect(self.failures.report)
-        self.predicting.identify_wanted.connect(identification.take)
-        identification.shown.connect(lambda: self.tabs.setCurrentWidget(self.identify))
-        identification.files_changed.connect(lambda: self.memory.remember_unknowns(identification.files))
-        self.unknowns.hit_changed.connect(self._draw_ahead)
-        self.project.unknown_wanted.connect(self._show_unknown)
-        self.identify.hits.predict_wanted.connect(self.predicting.predict_entry)
-        self.identify.add_library_wanted.connect(self.library_commands.ask)
-        for signal in (
-            self.unknowns.unknown_changed,
-            self.unknowns.hit_changed,
-            self.state.chosen_changed,
-            self.state.matches_changed,
-        ):
-            signal.connect(self._enable)
-
-    def _connect_batch(self) -> None:
-        batch = self.batch
-        batch.show_wanted.connect(lambda prediction: self.predicting.predict_molecule(prediction.molecule))
-        batch.identify_wanted.connect(lambda prediction: self.identification.take(record_of(prediction)))
-        batch.keep_wanted.connect(self.session.keep_all)
-        batch.library_changed.connect(self.library_flow.has_changed)
-        batch.folder_changed.connect(self.memory.remember_folder)
-        batch.text_to_save.connect(self.exporting.save_text)
-        for part in (batch, self.derivatising):
-            part.told.connect(self.status.tell)
-            part.failed.connect(self.failures.report)
-
-    def _collections_found(self, paths: Sequence[Path]) -> None:
+    def collections_found(self, paths: Sequence[Path]) -> None:
+        """Show the *Batch* tab, and predict all structures of files there."""
         self.tabs.setCurrentWidget(self.batch)
-        self.batch.folder = self._last_folder()
+        self.batch.commands.folder = self._last_folder()
         self.batch.open(list(paths))
 
     def _ask_for_collection(self) -> None:
         self.tabs.setCurrentWidget(self.batch)
-        self.batch.folder = self._last_folder()
+        self.batch.commands.folder = self._last_folder()
         self.batch.ask_for_files()
 
-    def _draw_ahead(self) -> None:
+    def draw_ahead(self) -> None:
         """Have the structures of the next hits ready before the arrow keys reach them."""
         if self.tabs.currentWidget() is self.identify:
             self.drawings.prepare(self.identify.hits.structures_near(2), dark=self.state.colours.dark)
@@ -320,7 +233,8 @@ class MainWindow(QMainWindow):
         shown = self.tabs.currentWidget()
         return Meaning.LIBRARY if shown is self.library else Meaning.UNKNOWNS if shown is self.identify else Meaning.OPEN
 
-    def _show_unknown(self, key: int) -> None:
+    def show_unknown(self, key: int) -> None:
+        """Look at an unknown in the *Identify* tab."""
         self.tabs.setCurrentWidget(self.identify)
         self.unknowns.look_at(key)
 
@@ -354,17 +268,16 @@ class MainWindow(QMainWindow):
         ]  # fmt: skip
         for action, callback in what:
             action.triggered.connect(lambda _checked=False, do=callback: do())  # type: ignore[attr-defined]
-        self.state.libraries_changed.connect(self._enable)
-        self.state.prediction_changed.connect(self._enable)
+        self.state.libraries_changed.connect(self.enable_actions)
+        self.state.prediction_changed.connect(self.enable_actions)
         self.state.prediction_changed.connect(self.memory.keep_soon)
-        self.state.rival_changed.connect(self._enable)
+        self.state.rival_changed.connect(self.enable_actions)
         self.session.changed.connect(self.memory.keep_soon)
-        self.predict.sketcher.sketch_changed.connect(self.memory.remember_drawing)
-        self.actions_.drawing.toggled.connect(self.memory.remember_whether_drawing)
-        self.state.entry_changed.connect(self._enable)
-        self._enable()
+        self.state.entry_changed.connect(self.enable_actions)
+        self.enable_actions()
 
-    def _enable(self) -> None:
+    def enable_actions(self) -> None:
+        """Enable what can be done with what is shown."""
         a, some = self.actions_, bool(self.state.libraries)
         for action in (a.remove_library, a.export_library):
             action.setEnabled(some)
@@ -387,7 +300,8 @@ class MainWindow(QMainWindow):
         self.thumbnails.set_dark(colours.dark)
         self.state.set_colours(colours)
 
-    def _system_theme_changed(self) -> None:
+    def system_theme_changed(self) -> None:
+        """Follow the system from light to dark and back, if that is wished for."""
         if (self._theme_override or self.settings.theme) == "system":
             self.apply_appearance()
 
@@ -408,7 +322,8 @@ class MainWindow(QMainWindow):
         """Put a molecule into the input and predict it."""
         self.predicting.predict_text(text, name)
 
-    def _molecules_found(self, molecules: tuple[MoleculeInput, ...]) -> None:
+    def molecules_found(self, molecules: tuple[MoleculeInput, ...]) -> None:
+        """Predict the first of some structures and offer the others at the left."""
         self.predict_text(molecules[0].text, molecules[0].name)
         self.project.offer(molecules[1:])
         if len(molecules) > 1:
@@ -418,14 +333,22 @@ class MainWindow(QMainWindow):
         if not self.runner.cancel_newest_visible() and not self.identification.search.cancel():
             self.state.select_peak(None)
 
-    def _prepare_search(self) -> None:
+    def prepare_search(self) -> None:
+        """Have the indexes ready before somebody searches."""
         if self.state.libraries and not (self.state.opening_libraries or self.state.loading_more):
             self.identification.search.prepare_soon()
 
     # Opening, pasting, dropping
 
     def paste(self) -> None:
-        """Take what is on the clipboard."""
+        """Take what is on the clipboard: into the drawing if that has the focus."""
+        if self.predict.sketcher.canvas.hasFocus():
+            self.predict.sketcher.commands.paste()
+        else:
+            self.paste_here()
+
+    def paste_here(self) -> None:
+        """Take what is on the clipboard, wherever the focus is."""
         if not self.opening.take(QGuiApplication.clipboard().mimeData()):
             self.status.tell(self.tr("There is neither a molecule nor a spectrum on the clipboard."))
 
@@ -463,7 +386,8 @@ class MainWindow(QMainWindow):
         """Copy what has the focus."""
         self.on_show.copy_by_focus()
 
-    def _show_library(self, name: str) -> None:
+    def show_library(self, name: str) -> None:
+        """List a library in the *Library* tab."""
         self.tabs.setCurrentWidget(self.library)
         self.library.show_library(name)
 
@@ -475,18 +399,21 @@ class MainWindow(QMainWindow):
     def _selected_library(self) -> str | None:
         return self.library.selected_library if self.tabs.currentWidget() is self.library else None
 
-    def _libraries_chosen(self, paths: list[Path]) -> None:
+    def libraries_chosen(self, paths: list[Path]) -> None:
+        """Remember the files that were chosen to be added, and their folder."""
         self.memory.remember_files(paths)
         self.memory.remember_folder(str(paths[0].parent))
 
     def _last_folder(self) -> str:
         return self.settings.last_folder
 
-    def _entries_failed(self, error: Exception) -> None:
+    def entries_failed(self, error: Exception) -> None:
+        """Report an error of the table of entries that nobody expected; the others it tells itself."""
         if not isinstance(error, BitSpecError):
             self.failures.report(error)
 
-    def _tab_changed(self) -> None:
+    def tab_changed(self) -> None:
+        """Let details, actions and names follow the tab on show."""
         shown = self.tabs.currentWidget()
         identify = shown is self.identify
         self.details.look_at(Looked.ENTRY if shown is self.library else Looked.HIT if identify else Looked.PREDICTION)
@@ -501,7 +428,7 @@ class MainWindow(QMainWindow):
                 self.identify.hits.table.setFocus()
             self.identification.wake()
         self.state.select_peak(None)
-        self._enable()
+        self.enable_actions()
 
     def _about(self) -> None:
         AboutDialog(self.state.device, self._log_file, self.services.paths.data, self).open()

@@ -79,6 +79,7 @@ class OnShow(QObject):
             return
         details = self._panels.details
         copiers: list[tuple[object, Callable[[], str]]] = [
+            (self._panels.predict.sketcher.canvas, self._copy_drawing),
             (details.structure, details.structure.copy_to_clipboard),
             (details.table, lambda: details.copy_peaks(selected_only=True)),
             (details.assignments.table, details.assignments.copy),
@@ -87,6 +88,9 @@ class OnShow(QObject):
         ]
         copy = next((copy for widget, copy in copiers if widget is focus), lambda: self._exporting.copy_picture(self.view))
         self._tell_copied(copy())
+
+    def _copy_drawing(self) -> str:
+        return self.tr("The drawing was copied") if self._panels.predict.sketcher.commands.copy() else ""
 
     def copy_picture(self) -> None:
         """Copy the view as a picture."""

@@ -10,10 +10,11 @@ from bitspec_gui.domain.jobs import CancelToken, ReportProgress
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput
 from bitspec_gui.domain.prediction import Prediction
-from bitspec_gui.domain.sketch import Sketch, SketchReading
+from bitspec_gui.domain.sketch import PastedStructures, Sketch, SketchReading
 from bitspec_gui.services.comparison import predicted_match
 from bitspec_gui.services.export import record_of
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.sketching import read
 from bitspec_gui.services.structure_input import StructureInput
 from bitspec_gui.ui.panels.predict import PredictPanel
 from bitspec_gui.ui.prediction_flow import PredictionFlow
@@ -117,6 +118,15 @@ class Predicting(QObject):
         self.shown.emit()
         self._sketcher.set_sketch(Sketch(), self.tr("New drawing"))
         self._sketcher.canvas.setFocus()
+
+    def take_structures(self, found: PastedStructures) -> None:
+        """Of several structures that were pasted the first is drawn; the others go on the list, each with its prediction."""
+        others = list(zip(found.sketches[1:], found.names[1:], strict=True))
+        if others:
+            self._runner.submit(
+                "batch", _predict_sketches, self._service, others, on_done=self._session.keep_all,
+                title=self.tr("Predicting %1 pasted structures").replace("%1", str(len(others))), cancellable=True,
+            )  # fmt: skip
 
     def restore(self, kept: Sequence[str]) -> None:
         """Put the molecules of the last session on the list again, each with its prediction."""
@@ -260,6 +270,15 @@ class Predicting(QObject):
         self._session.keep_all([each for each in predictions if each.molecule.smiles not in known])
         for each in reversed(mine):
             self._session.keep(each.molecule, each.prediction)
+
+
+def _predict_sketches(
+    service: PredictionService, drawn: Sequence[tuple[Sketch, str]], progress: ReportProgress, cancel: CancelToken
+) -> list[Prediction]:
+    """Predict the sketches that are molecules; in the batch lane."""
+    molecules = [(read(sketch).molecule, name) for sketch, name in drawn]
+    inputs = [MoleculeInput(text=each.molblock, name=name) for each, name in molecules if each is not None]
+    return _predict_all(service, inputs, progress, cancel)
 
 
 def _predict_all(

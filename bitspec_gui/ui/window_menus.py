@@ -5,9 +5,11 @@ from __future__ import annotations
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
 from bitspec_gui.ui.actions import Actions
+from bitspec_gui.ui.sketcher.actions import SketchActions
+from bitspec_gui.ui.sketcher.menus import fill_draw_menu
 
 
-def make_menus(window: QMainWindow, actions: Actions, docks: list[QDockWidget]) -> None:
+def make_menus(window: QMainWindow, actions: Actions, drawing: SketchActions, docks: list[QDockWidget]) -> None:
     """Fill the menu bar."""
     bar = window.menuBar()
     bar.setObjectName("menuBar")
@@ -32,6 +34,7 @@ def make_menus(window: QMainWindow, actions: Actions, docks: list[QDockWidget]) 
     view.addSeparator()
     view.addAction(actions.drawing)
     view.addActions([dock.toggleViewAction() for dock in docks])
+    fill_draw_menu(_menu(window, "menuDraw", window.tr("&Draw")), drawing)
     predict = _menu(window, "menuPredict", window.tr("&Predict"))
     predict.addActions([actions.new_drawing, actions.predict, actions.keep])
     predict.addSeparator()

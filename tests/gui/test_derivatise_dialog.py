@@ -71,6 +71,7 @@ def cells(dialog, row):
 def test_window_opens_with_the_most_complete_derivative_and_its_spectrum_above_that_of_the_parent(dialog):
     assert names(dialog) == ["dopamine, 4 TMS (O,O,N,N)"]
     shown = cells(dialog, 0)
+    assert shown["name"] == "4 TMS (O,O,N,N)"
     assert (shown["mass"], shown["shift"], shown["ion"], shown["base"]) == ("441", "+288", "426", "441")
     content = dialog.spectrum.view.content
     assert content.top_title.endswith("dopamine, 4 TMS (O,O,N,N)")
@@ -331,3 +332,18 @@ def test_long_list_can_be_stopped_and_that_is_said(qtbot, open_dialog, at_rest, 
     click(qtbot, shown.sites.fewer)
     at_rest(shown)
     assert len(names(shown)) == 1
+
+
+def test_window_opens_the_derivatives_of_what_it_shows_and_predicts_and_keeps_the_chosen_one(qtbot, window):
+    window.predict.input.selectAll()
+    qtbot.keyClicks(window.predict.input, "OCCO ethylene glycol")
+    qtbot.keyClick(window.predict.input, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.state.molecule.formula == "C2H6O2", timeout=20_000)
+    window.actions_.derivatise.trigger()
+    (shown,) = window.findChildren(DerivativesDialog)
+    qtbot.waitUntil(lambda: len(shown.predictions()) == 1, timeout=20_000)
+    assert names(shown) == ["ethylene glycol, 2 TMS (O,O)"]
+    click(qtbot, shown.buttons.keep)
+    click(qtbot, shown.buttons.show_in_predict)
+    qtbot.waitUntil(lambda: window.state.molecule.formula == "C8H22O2Si2", timeout=20_000)
+    assert "C8H22O2Si2" in [each.molecule.formula for each in window.session.kept]

@@ -45,7 +45,7 @@ def smiles(panel):
 
 @pytest.fixture
 def table(panel, qtbot):
-    QTest.mouseClick(panel.element_row.table, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.atom_row.table, Qt.MouseButton.LeftButton)
     table = panel.elements.table
     qtbot.waitUntil(lambda: table._learnt is not None, timeout=20_000)
     yield table
@@ -103,20 +103,20 @@ def test_an_element_is_found_by_its_letters(panel, table):
 
 def test_lately_chosen_elements_get_a_button_three_at_most(panel, qtbot):
     for symbol in ("Se", "Sn", "Ge", "Hg", "Sn"):
-        QTest.mouseClick(panel.element_row.table, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.atom_row.table, Qt.MouseButton.LeftButton)
         QTest.mouseClick(panel.elements.table.button(symbol), Qt.MouseButton.LeftButton)
         assert panel.editor.tool == f"element:{symbol}"
 
-    assert [button.text() for button in panel.element_row.recent] == ["Hg", "Ge", "Sn"]
-    assert panel.element_row.recent[2].isChecked()
-    QTest.mouseClick(panel.element_row.recent[0], Qt.MouseButton.LeftButton)
+    assert [button.text() for button in panel.atom_row.recent] == ["Hg", "Ge", "Sn"]
+    assert panel.atom_row.recent[2].isChecked()
+    QTest.mouseClick(panel.atom_row.recent[0], Qt.MouseButton.LeftButton)
     QTest.mouseClick(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(100, 100))
     assert [atom.symbol for atom in panel.sketch.atoms.values()] == ["Hg"]
 
 
 def test_leaving_the_table_keeps_the_tool_in_hand(panel, qtbot):
     panel.editor.set_tool("ring6")
-    QTest.mouseClick(panel.element_row.table, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(panel.atom_row.table, Qt.MouseButton.LeftButton)
 
     QTest.keyClick(panel.elements.table, Qt.Key.Key_Escape)
 
@@ -180,6 +180,9 @@ def test_an_unknown_group_is_said_beside_the_text_which_stays(panel):
     assert entry.fault.isVisible()
     assert "OXq" in entry.fault.text()
     assert panel.canvas.viewport().rect().contains(entry.geometry())
+    QTest.mouseClick(entry.fault, Qt.MouseButton.LeftButton)
+    assert entry.isVisible()
+    assert panel.sketch is before
     QTest.keyClicks(entry.line, "OMe")
     assert not entry.fault.isVisible()
     QTest.keyClick(entry.line, Qt.Key.Key_Return)
@@ -354,7 +357,7 @@ def test_the_menu_of_the_paper_offers_the_commands(panel, menu_at):
 
     names = [action.objectName() for action in menu.actions()]
     assert "menuGroup" not in names
-    assert {"sketch-paste", "sketch-select_all", "sketch-clean", "sketch-fit"} <= set(names)
+    assert {"menuPaste", "sketch-select_all", "sketch-clean", "sketch-fit"} <= set(names)
     choose(menu, "sketch-select_all")
     assert len(panel.editor.selection.atoms) == 2
 

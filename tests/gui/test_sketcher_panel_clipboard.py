@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 
 from bitspec_gui.domain.errors import BitSpecError
 from bitspec_gui.services.sketching import read, sketch_of_text
-from bitspec_gui.ui.sketcher.clipboard import OWN_TYPE
+from bitspec_gui.ui.sketcher.clipboard import MDLCT_TYPE, OWN_TYPE
+from bitspec_gui.ui.sketcher.menus import SketchMenu
 from bitspec_gui.ui.sketcher.panel import SketcherPanel
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
@@ -125,6 +126,61 @@ def test_what_was_cut_comes_back_as_it_was(panel):
     key(panel, Qt.Key.Key_V)
 
     assert inchikey(panel) == before
+
+
+def test_nothing_is_cut_as_long_as_nothing_is_selected(panel):
+    draw(panel, "CCO")
+    told = []
+    panel.told.connect(told.append)
+
+    key(panel, Qt.Key.Key_X)
+
+    assert len(panel.sketch.atoms) == 3
+    assert told == ["Select what is to be cut first."]
+
+
+def test_what_was_pasted_can_be_moved_at_once(panel):
+    draw(panel, "CCO")
+    key(panel, Qt.Key.Key_C)
+
+    key(panel, Qt.Key.Key_V)
+
+    assert panel.editor.tool == "select"
+    assert panel.actions_["select"].isChecked()
+    assert len(panel.editor.selection.atoms) == 3
+
+
+def test_paste_of_the_context_menu_goes_where_the_menu_was_opened(panel):
+    draw(panel, "CCO")
+    key(panel, Qt.Key.Key_C)
+    panel.commands.clear()
+    point = QPoint(60, 70)
+
+    panel.canvas.menu_wanted.emit(panel.canvas.viewport().mapToGlobal(point))
+    menu = next(each for each in panel.findChildren(SketchMenu) if each.isVisible())
+    menu.close()
+    next(action for action in menu.actions() if action.objectName() == "menuPaste").trigger()
+
+    x, y = panel.canvas.paper_point(QPointF(point))
+    places = panel.sketch.atoms.values()
+    assert (min(a.x for a in places) + max(a.x for a in places)) / 2 == pytest.approx(x)
+    assert (min(a.y for a in places) + max(a.y for a in places)) / 2 == pytest.approx(y)
+
+
+def test_the_form_of_windows_programs_can_be_read_back(panel, qtbot):
+    draw(panel, ASPIRIN)
+    with qtbot.waitSignal(panel.told, timeout=20_000):
+        key(panel, Qt.Key.Key_C)
+    form = content(MDLCT_TYPE)
+    data = QMimeData()
+    data.setData(MDLCT_TYPE, form)
+    QGuiApplication.clipboard().setMimeData(data)
+    draw(panel, "C")
+
+    key(panel, Qt.Key.Key_V)
+
+    qtbot.waitUntil(lambda: len(panel.sketch.atoms) == 13, timeout=20_000)
+    assert inchikey(panel) == ASPIRIN_KEY
 
 
 def test_a_structure_of_another_program_replaces_the_drawing_and_can_be_undone(panel, qtbot):

@@ -96,8 +96,8 @@ def test_fitting_shows_everything_and_never_enlarges_beyond_a_comfortable_bond(h
     assert all(port.contains(hands.pixel(atom)) for atom in hands.sketch.atoms)
     hands.editor.replace(line_of(2), "Paste")
     assert hands.canvas.bond_px == pytest.approx(COMFORTABLE_BOND_PX)
-    left, right = (hands.canvas.view_point(atom.x, atom.y) for atom in hands.sketch.atoms.values())
-    assert (left + right).x() / 2 == pytest.approx(port.width() / 2, abs=1)
+    left, bottom, right, top = hands.canvas.item.extent
+    assert hands.canvas.view_point((left + right) / 2, (bottom + top) / 2).x() == pytest.approx(port.width() / 2, abs=1)
 
 
 def test_a_drawing_that_was_fitted_stays_in_sight_when_the_window_shrinks(hands):

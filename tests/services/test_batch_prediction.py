@@ -19,7 +19,7 @@ from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.services import batch_prediction
 from bitspec_gui.services.batch_order import BatchOrder, arranged
 from bitspec_gui.services.batch_prediction import BatchPrediction
-from bitspec_gui.services.prediction import MOST_IN_A_TURN_DA, PredictionService
+from bitspec_gui.services.prediction import MOST_IN_A_TURN_DA, SUGGESTED_FOR, PredictionService
 
 VERSION = ModelVersion("known-answers", "0" * 64, "CC0")
 
@@ -229,6 +229,30 @@ def test_ten_thousand_bad_lines_are_refused_one_by_one_and_the_report_stays_boun
     assert report.counts.refused == 3000
     assert (len(report.problems), report.untold) == (100, 2900)
     assert not predictor.seen
+
+
+def test_names_are_suggested_for_the_first_bad_rows_only(predictor: KnownAnswers, tmp_path: Path) -> None:
+    from bitspec_gui.domain.errors import UnknownName
+
+    asked = {"near": 0, "quick": 0}
+
+    def finder(kind: str, near: tuple[str, ...]):
+        def find(text: str):
+            asked[kind] += 1
+            raise UnknownName(f"No compound of the name {text} is known.", near)
+
+        return find
+
+    service = PredictionService(lambda: predictor, finder("near", ("caffeine",)), finder("quick", ()))
+    batch = BatchPrediction(service)
+    file = tmp_path / "names.csv"
+    file.write_text("smiles\n" + "".join(f"caffeinne-{n}\n" for n in range(60)))
+    batch.add([file])
+    batch.work()
+    assert batch.rows.counts.refused == 60
+    assert asked == {"near": SUGGESTED_FOR, "quick": 60 - SUGGESTED_FOR}
+    assert "caffeine" in batch.rows[0].sentence
+    assert "known" in batch.rows[59].sentence
 
 
 def test_structure_too_long_for_any_vapour_is_refused_without_reading_it(batch: BatchPrediction, tmp_path: Path) -> None:

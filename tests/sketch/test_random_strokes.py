@@ -175,8 +175,9 @@ class Strokes(RuleBasedStateMachine):
 
 TestStrokes = Strokes.TestCase
 TestStrokes.settings = settings(
-    max_examples=12,
+    max_examples=20,
     stateful_step_count=200,
+    derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -14,6 +14,7 @@ from bitspec_gui.sketch.geometry import bond_angles, turn
 from bitspec_gui.sketch.matching import paired
 from bitspec_gui.sketch.picking import Picked, nearest
 from bitspec_gui.sketch.rings import RINGS, corners_around, radius, ring_at
+from bitspec_gui.sketch.valence import implied_hydrogens, valence_fault
 
 NAMES = {
     "benzene": "c1ccccc1",
@@ -105,6 +106,23 @@ def test_coronene_comes_out_right_in_any_order_of_its_rings(order: list[int]) ->
         sketch = fused(sketch, "benzene", math.cos(angle) * SIX / 2, math.sin(angle) * SIX / 2)
     assert len(sketch.atoms) == 24
     assert inchikey(sketch) == inchikey_of("c1cc2ccc3ccc4ccc5ccc6ccc1c7c2c3c4c5c67")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 99), max_size=8))
+def test_benzenes_fused_anywhere_have_as_many_double_bonds_as_there_can_be(choices: list[int]) -> None:
+    sketch = benzene()
+    for choice in choices:
+        free = [
+            key
+            for key, bond in sketch.bonds.items()
+            if implied_hydrogens(sketch, bond.begin) and implied_hydrogens(sketch, bond.end)
+        ]
+        if free:
+            sketch = ring_at(sketch, "benzene", Picked(bond=free[choice % len(free)]))
+    assert not any(valence_fault(sketch, atom) for atom in sketch.atoms)
+    without = sum(all(sketch.bonds[bond].order == 1 for bond in sketch.bonds_of[atom]) for atom in sketch.atoms)
+    assert without == len(sketch.atoms) - len(paired({atom: sketch.neighbours(atom) for atom in sketch.atoms}, {}))
 
 
 def test_the_odd_carbon_of_phenalene_finds_a_partner_in_the_next_ring() -> None:

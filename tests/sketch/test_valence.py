@@ -3,11 +3,16 @@
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rdkit import Chem, rdBase
 from sketching_aids import as_rdkit
 
 from bitspec_gui.domain.elements import ELEMENTS
 from bitspec_gui.domain.sketch import Sketch, SketchAtom, SketchBond
+from bitspec_gui.services.sketching import read
+from bitspec_gui.sketch import edits
+from bitspec_gui.sketch.rings import RINGS, ring_at
 from bitspec_gui.sketch.valence import implied_hydrogens, valence_fault
 
 
@@ -92,12 +97,40 @@ def test_a_drawing_is_at_fault_exactly_where_rdkit_refuses_it(symbol: str, order
     assert any(valence_fault(sketch, key) for key in sketch.atoms) is not accepted
 
 
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_what_is_marked_on_paper_is_what_chemistry_finds(data: st.DataObject) -> None:
+    sketch = ring_at(Sketch(), data.draw(st.sampled_from(sorted(RINGS))), (0.0, 0.0))
+    for _ in range(data.draw(st.integers(1, 10))):
+        atom = data.draw(st.sampled_from(sorted(sketch.atoms)))
+        symbol = data.draw(st.sampled_from(["C", "N", "O", "S", "P", "Cl", "Si", "B", "H", "Se", "Na"]))
+        stroke = data.draw(st.integers(0, 4))
+        if stroke == 0:
+            sketch, _ = edits.sprout(sketch, atom, data.draw(st.sampled_from([1, 2, 3])), symbol)
+        elif stroke == 1:
+            sketch = edits.set_element(sketch, [atom], symbol)
+        elif stroke == 2:
+            sketch = edits.change_charge(sketch, [atom], data.draw(st.sampled_from([-1, 1])))
+        elif stroke == 3:
+            sketch = edits.cycle_radical(sketch, [atom])
+        else:
+            sketch = edits.cycle_order(sketch, data.draw(st.sampled_from(sorted(sketch.bonds))))
+    marked = {key for key in sketch.atoms if valence_fault(sketch, key)}
+    assert marked == {key for fault in read(sketch).faults for key in fault.atoms}
+
+
 def test_the_sentence_says_how_many_bonds_are_too_many() -> None:
     assert valence_fault(star(SketchAtom(0.0, 0.0), [2, 2, 1]), 1) == "This carbon has 5 bonds; it takes 4 bonds at most."
     charged = valence_fault(star(SketchAtom(0.0, 0.0, "O", charge=-1), [1, 1]), 1)
     assert charged == "This oxygen with charge -1 has 2 bonds; it takes one bond at most."
     radical = valence_fault(star(SketchAtom(0.0, 0.0, radical=1), [1, 1, 1, 1]), 1)
     assert radical == "This carbon has 4 bonds and an unpaired electron; it takes 3 bonds at most."
+
+
+def test_deuterium_is_hydrogen_and_an_unknown_symbol_is_let_be() -> None:
+    for symbol in ("D", "T"):
+        assert [drawn(symbol, 0, 0, bonds) for bonds in range(3)] == [judged("H", 0, 0, bonds) for bonds in range(3)]
+    assert drawn("R", 0, 0, 5) == 0
 
 
 def test_the_periodic_table_agrees_with_rdkit() -> None:

@@ -249,5 +249,5 @@ def _predict(
     cancel: CancelToken,
 ) -> None:
     """Predict all and hand over what is there at once; in the batch lane."""
-    for result in predicted(prediction, molecules, progress=progress, cancel=cancel):
+    for result in predicted(prediction, molecules, annotate=True, progress=progress, cancel=cancel):
         arrived.put(result)

@@ -37,6 +37,7 @@ class DerivativeOutput(QObject):
             write_predictions,
             list(predictions),
             path,
+            annotated=any(each.annotations for each in predictions),
             title=self.tr("Writing %1").replace("%1", path.name),
             on_done=done,
             on_error=self.failed.emit,

@@ -56,7 +56,7 @@ class DerivativeSpectrum(QWidget):
             self._draw()
 
     def show_derivative(self, place: int | None, derivative: Derivative | None, problem: str = "") -> None:
-        """Show the derivative at a place of the list, or none; `problem` says why it has no spectrum."""
+        """Show the derivative at a place of the list, or none; `problem` says why there is no spectrum."""
         self._place, self._shown, self._problem = place, derivative, problem
         self._draw()
 
@@ -68,9 +68,9 @@ class DerivativeSpectrum(QWidget):
         top = self._spectra.get(self._place) if self._place is not None else None
         if top is None:
             self.view.show_content(None)
+            on_its_way = self.tr("There is no spectrum yet.")
             nothing_chosen = self.tr("Choose a derivative above to see its spectrum.")
-            on_its_way = self._problem or self.tr("There is no spectrum yet.")
-            self.view.set_hint(on_its_way if self._shown is not None else nothing_chosen)
+            self.view.set_hint(self._problem or (on_its_way if self._shown is not None else nothing_chosen))
             return
         self.view.set_hint("")
         below = self.compared.currentData()
@@ -82,6 +82,7 @@ class DerivativeSpectrum(QWidget):
                 bottom.spectrum if bottom is not None else None,
                 self.tr("Predicted · %1").replace("%1", bottom.molecule.name or bottom.molecule.formula) if bottom else "",
                 molecular_mass=top.molecule.nominal_mass,
+                annotations=top.annotations,
                 bottom_is_measured=False,
             )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
 
 from bitspec_gui.domain.derivatives import Derivative
@@ -16,8 +16,10 @@ from bitspec_gui.ui.tables.structure_cells import StructureDelegate
 from bitspec_gui.ui.thumbnails import THUMBNAIL_SIZE, Thumbnails
 
 _WIDTHS = {
-    "structure": 90, "name": 214, "formula": 104, "mass": 46, "shift": 52, "ion": 56, "base": 82, "confidence": 84, "remark": 140,
+    "structure": 90, "formula": 104, "mass": 46, "shift": 52, "ion": 56, "base": 82, "confidence": 84, "remark": 146,
 }  # fmt: skip
+
+NAME_AT_LEAST_PX = 190
 
 
 class DerivativeTable(QTableView):
@@ -37,7 +39,6 @@ class DerivativeTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.horizontalHeader()
-        header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSortIndicator(COLUMNS.index("structure"), Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
@@ -67,6 +68,7 @@ class DerivativeTable(QTableView):
         self.rows.show(derivatives)
         self.horizontalHeader().setSortIndicator(COLUMNS.index("structure"), Qt.SortOrder.AscendingOrder)
         self.setColumnHidden(COLUMNS.index("remark"), not any(each.remark for each in derivatives))
+        self._fit_names()
         if derivatives:
             self.setCurrentIndex(self.rows.index(0, COLUMNS.index("name")))
         self.chosen.emit()
@@ -76,6 +78,17 @@ class DerivativeTable(QTableView):
         self.rows.take(place, result)
         if isinstance(result, str):
             self.setColumnHidden(COLUMNS.index("remark"), False)
+            self._fit_names()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the names what room there is."""
+        super().resizeEvent(event)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        name = COLUMNS.index("name")
+        others = sum(self.columnWidth(column) for column in range(len(COLUMNS)) if column != name)
+        self.setColumnWidth(name, max(NAME_AT_LEAST_PX, self.viewport().width() - others))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies whole rows."""

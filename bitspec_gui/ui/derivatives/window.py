@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QProgressBar, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -168,7 +168,7 @@ class DerivativesDialog(QDialog):
     def _chosen(self) -> None:
         row = self.table.current
         if row is None:
-            self.spectrum.show_derivative(None, None)
+            self.spectrum.show_derivative(None, None, self._words(0, 0))
         else:
             self.spectrum.show_derivative(row.place, row.derivative, row.problem)
         self._draw_chosen()
@@ -308,7 +308,7 @@ class DerivativesDialog(QDialog):
         whole.addWidget(beside)
         whole.setStretchFactor(0, 0)
         whole.setStretchFactor(1, 1)
-        whole.setSizes([330, 770])
+        whole.setSizes([365, 835])
         self.progress.setObjectName("derivativeProgress")
         self.progress.setAccessibleName(self.tr("Derivatives with a spectrum"))
         self.progress.setMaximumWidth(180)
@@ -326,7 +326,7 @@ class DerivativesDialog(QDialog):
         layout.addWidget(whole, 1)
         layout.addLayout(state)
         layout.addWidget(self.buttons)
-        self.resize(1120, 760)
+        self.resize(QSize(1200, 780).boundedTo(self.screen().availableSize() * 0.95))
 
 
 class _Buttons(QWidget):

@@ -33,10 +33,13 @@ from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.batch import COLUMNS, BatchTableModel
 from bitspec_gui.ui.thumbnails import Thumbnails
+from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.workers.runner import Runner
 
 MOST_COPIED = 20_000
 """Rows that are copied at once; more are a matter for an export."""
+
+LEAST_TABLE_PX = 130
 
 MOST_KEPT = 200
 """Molecules that the list of this session takes."""
@@ -90,6 +93,26 @@ class BatchPanel(QWidget):
 
     # From outside
 
+    @property
+    def view(self) -> SpectrumView:
+        """The spectrum of the row that is looked at."""
+        return self.details.view
+
+    @property
+    def prediction(self) -> Prediction | None:
+        """The prediction of the row that is looked at."""
+        row = self._looked_at()
+        return row.prediction if row is not None else None
+
+    @property
+    def folder(self) -> str:
+        """Folder in which files are looked for and written."""
+        return self.commands.folder
+
+    @folder.setter
+    def folder(self, folder: str) -> None:
+        self.commands.folder = folder
+
     def open(self, paths: Sequence[Path]) -> None:
         """Add the structures of files to the list, and predict them."""
         self.flow.open(paths)
@@ -118,14 +141,15 @@ class BatchPanel(QWidget):
     # Parts
 
     def _arrange(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("batchSplitter")
         splitter.setChildrenCollapsible(False)
+        self.table.setMinimumHeight(LEAST_TABLE_PX)
         splitter.addWidget(self.table)
         splitter.addWidget(self.details)
         splitter.setStretchFactor(0, 5)
         splitter.setStretchFactor(1, 3)
-        splitter.setSizes([620, 380])
+        splitter.setSizes([360, 280])
         work = QWidget(self)
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
@@ -155,6 +179,7 @@ class BatchPanel(QWidget):
         )
         words.setObjectName("batchEmptyWords")
         words.setWordWrap(True)
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words.setMaximumWidth(560)
         words.setProperty("role", "muted")
         self.choose.setObjectName("batchChoose")
@@ -257,11 +282,9 @@ class BatchPanel(QWidget):
         sentences = [str(problem) for problem in batch.problems[:3]]
         if len(batch.problems) > 3:
             sentences.append(self.tr("%1 more files have problems.").replace("%1", f"{len(batch.problems) - 3:,}"))
-        if counts.refused and not self.flow.is_working:
-            words = self.tr("No spectrum could be predicted for %1 of %2 rows.")
-            if counts.refused == counts.rows:
-                words = self.tr("None of the %2 rows holds a structure whose spectrum can be predicted.")
-            sentences.append(words.replace("%1", f"{counts.refused:,}").replace("%2", f"{counts.rows:,}"))
+        if counts.rows and counts.refused == counts.rows and not self.flow.is_working:
+            words = self.tr("None of the %1 rows holds a structure whose spectrum can be predicted.")
+            sentences.append(words.replace("%1", f"{counts.rows:,}"))
         return "\n".join(sentences)
 
     def _show_count(self) -> None:
@@ -330,7 +353,7 @@ class BatchPanel(QWidget):
     def _show_in_predict(self) -> None:
         row = self._looked_at()
         if row is not None and row.state is RowState.PREDICTED:
-            self.flow.predict_in_full(row, self.show_wanted.emit)
+            self.flow.with_drawings([row], lambda predictions: self.show_wanted.emit(predictions[0]))
 
     def _identify(self) -> None:
         row = self._looked_at()

@@ -177,7 +177,7 @@ class BatchControls(QWidget):
         beside.setSpacing(8)
         beside.addWidget(self.progress)
         beside.addWidget(self.words, 1)
-        far.setMinimumWidth(360)
+        far.setMinimumWidth(300)
         buttons = QWidget(self)
         row = FlowRow(buttons)
         for widget in (self.add, self.go_on, self.cancel, self.export, self.report, self.clear, far):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -62,8 +65,9 @@ class BatchDetails(QWidget):
             self._match = None
         self.headline.setText("" if row is None else row.title or self.tr("Row %1").replace("%1", f"{row.number:,}"))
         self.facts.setText(self._facts())
+        self.facts.setVisible(bool(self.facts.text()))
         problem = row.problem if row is not None else None
-        self.refused.say("" if problem is None else str(problem))
+        self.refused.say("" if problem is None else str(replace(problem, file=Path(problem.file).name, kept="")))
         self.caution.say(" ".join(row.compound.warnings) if row is not None and row.compound is not None else "")
         self._draw()
         if not kept or row is None or row.compound is None:
@@ -86,29 +90,28 @@ class BatchDetails(QWidget):
         return button
 
     def _arrange(self) -> None:
-        splitter = QSplitter(Qt.Orientation.Vertical, self)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setObjectName("batchDetailsSplitter")
         splitter.setChildrenCollapsible(False)
+        self.structure.setMinimumSize(110, 90)
         splitter.addWidget(self.structure)
         splitter.addWidget(self.view)
-        splitter.setStretchFactor(0, 2)
+        splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 3)
-        splitter.setSizes([190, 330])
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
+        splitter.setSizes([180, 540])
+        heading = QHBoxLayout()
+        heading.setSpacing(6)
+        heading.addWidget(self.headline, 1)
         for button in (self.show_in_predict, self.identify, self.keep):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+            heading.addWidget(button)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self.headline)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(heading)
         column.addWidget(self.facts)
         column.addWidget(self.refused)
         column.addWidget(self.caution)
         column.addWidget(splitter, 1)
-        column.addLayout(buttons)
-        self.setMinimumWidth(240)
 
     def _facts(self) -> str:
         row = self.row
@@ -129,8 +132,8 @@ class BatchDetails(QWidget):
 
     def _draw(self) -> None:
         row = self.row
-        if row is None or not row.text:
-            self.structure.clear("" if row is None else self.tr("This row has no structure."))
+        if row is None or not row.text or row.state is RowState.REFUSED:
+            self.structure.clear("" if row is None else self.tr("No structure"))
         else:
             self._drawings.draw_text(self.structure, row.text, dark=self._state.colours.dark)
 

@@ -56,7 +56,9 @@ class WhyNotPanel(QWidget):
 
     def _arrange(self) -> None:
         self.input.setObjectName("whyNotInput")
-        self.input.setAccessibleName(self.tr("Structure to hold against the unknown, as name, CAS number, SMILES, InChI or molblock"))
+        self.input.setAccessibleName(
+            self.tr("Structure to hold against the unknown, as name, CAS number, SMILES, InChI or molblock")
+        )
         self.input.setPlaceholderText(self.tr("A structure that you expected: name, CAS number, SMILES, InChI or molblock"))
         self.words.setObjectName("whyNotWords")
         self.words.setAccessibleName(self.tr("How the structure stands"))

@@ -1,4 +1,4 @@
-"""The paper of the sketcher: mouse, wheel and keys go to the tool in hand, to the keyboard's hands, or move the view."""
+"""The paper of the sketcher: what is drawn, and where mouse and keys go."""
 
 from __future__ import annotations
 
@@ -22,26 +22,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QWidget
 
 from bitspec_gui.domain.sketch import Sketch
-from bitspec_gui.sketch.geometry import bounds, centre
-from bitspec_gui.sketch.picking import Picked, nearest
+from bitspec_gui.sketch.geometry import centre
+from bitspec_gui.sketch.picking import Picked
 from bitspec_gui.ui.sketcher.editor import SketchEditor
 from bitspec_gui.ui.sketcher.key_strokes import KeyStrokes
 from bitspec_gui.ui.sketcher.keys import KeyMap
+from bitspec_gui.ui.sketcher.mouse import MouseHands
 from bitspec_gui.ui.sketcher.overlay import HANDLE_REACH_PX, Overlay
 from bitspec_gui.ui.sketcher.sight import Sight
 from bitspec_gui.ui.sketcher.sketch_item import SketchItem
 from bitspec_gui.ui.sketcher.spoken import words_on
-from bitspec_gui.ui.sketcher.tools.kinds import tool_of
-from bitspec_gui.ui.sketcher.tools.select import SelectTool
-from bitspec_gui.ui.sketcher.tools.tool import Pointer
 from bitspec_gui.ui.theme import Colours
-
-CLICK_PX = 4.0
-"""A drag shorter than this is a click."""
-
-REACH = 0.32
-LEAST_REACH_PX, MOST_REACH_PX = 6.0, 24.0
-"""How near to an atom or bond the pointer must be: `REACH` bond lengths, within these limits on the screen."""
 
 
 class SketchCanvas(Sight):
@@ -82,15 +73,9 @@ class SketchCanvas(Sight):
                 "zoom out": self.zoom_out,
             },
         )
-        self._tool = tool_of(editor.tool, self)
         self._preview: Sketch | None = None
-        self._pressed: QPointF | None = None
-        self._dragging = False
-        self._panning: QPointF | None = None
-        self._panned_by = Qt.MouseButton.NoButton
-        self._last_look: QPointF | None = None
-        self._space_held = self._space_used = False
         self._fit_when_shown = False
+        self._mouse = MouseHands(self)
         self.set_hint(self.tr("Click to draw a bond, paste a structure, or type a SMILES or a name above."))
         editor.changed.connect(self._sketch_changed)
         editor.replaced.connect(self.fit_to_view)
@@ -99,8 +84,6 @@ class SketchCanvas(Sight):
         editor.current_changed.connect(self.tell_current)
         editor.tool_changed.connect(self._tool_changed)
         self._sketch_changed(editor.sketch)
-        self._show_cursor()
-        self.tell_current()
 
     # What others ask of it
     @property
@@ -131,21 +114,12 @@ class SketchCanvas(Sight):
     def fit_to_view(self) -> None:
         """Show the whole drawing in the middle, with bonds of a comfortable length at most."""
         self._fit_when_shown = not self.isVisible()
-        self.fit(*bounds(self._editor.sketch))
+        self.fit(*self.item.extent)
 
     def pointer_place(self) -> tuple[float, float] | None:
         """Where the mouse is on the paper, in bond lengths; None if it is elsewhere."""
         at = self.viewport().mapFromGlobal(self.cursor().pos())
         return self.paper_point(QPointF(at)) if self.viewport().rect().contains(at) else None
-
-    def cancel_stroke(self) -> bool:
-        """Give up what the mouse is at; False if it was not at anything."""
-        self._panning = None
-        if self._pressed is None:
-            return False
-        self._pressed, self._dragging = None, False
-        self._tool.cancel()
-        return True
 
     # What tools ask of it
     def show_preview(self, sketch: Sketch | None) -> None:
@@ -181,7 +155,7 @@ class SketchCanvas(Sight):
     # What the editor tells
     def _sketch_changed(self, sketch: Sketch) -> None:
         # Undone from a menu while the mouse is held: what the stroke began with is gone.
-        self.cancel_stroke()
+        self._mouse.cancel()
         self._preview = None
         self.item.set_preview(None)
         self.item.set_sketch(sketch)
@@ -200,7 +174,7 @@ class SketchCanvas(Sight):
         self._frame_selection()
 
     def _frame_selection(self) -> None:
-        selecting = isinstance(self._tool, SelectTool)
+        selecting = self._mouse.selects
         self._overlay.framed = self._editor.selection.atoms_with_ends(self._editor.sketch) if selecting else frozenset()
         self.viewport().update()
 
@@ -208,10 +182,7 @@ class SketchCanvas(Sight):
         self.item.set_hover(self._editor.hover or None)
 
     def _tool_changed(self, name: str) -> None:
-        self.cancel_stroke()
-        self._tool.leave()
-        self._tool = tool_of(name, self)
-        self._show_cursor()
+        self._mouse.take(name)
         self._frame_selection()
 
     def tell_current(self) -> None:
@@ -227,130 +198,56 @@ class SketchCanvas(Sight):
         self.viewport().update()
 
     # The mouse
-    def _pointer(self, place: QPointF, held: Qt.KeyboardModifier) -> Pointer:
-        x, y = self.paper_point(place)
-        return Pointer(
-            x,
-            y,
-            nearest(self._editor.sketch, x, y, self._reach()),
-            shift=bool(held & Qt.KeyboardModifier.ShiftModifier),
-            control=bool(held & Qt.KeyboardModifier.ControlModifier),
-            alt=bool(held & Qt.KeyboardModifier.AltModifier),
-        )
-
-    def _reach(self) -> float:
-        return min(max(REACH, LEAST_REACH_PX / self.bond_px), max(MOST_REACH_PX / self.bond_px, 0.1))
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Begin a stroke, or move the paper with the middle button or the space bar."""
-        button = event.button()
+        """Begin a stroke, or move the paper."""
         self.keep_place()
-        if button == Qt.MouseButton.RightButton:
-            self.cancel_stroke()
-        elif self._pressed is not None or self._panning is not None:
-            # One thing at a time: what began first goes on.
-            event.accept()
-        elif button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._space_held):
-            self._panning, self._panned_by = event.position(), button
-            self._space_used = True
-            self._show_cursor()
-        elif button == Qt.MouseButton.LeftButton:
-            self._strokes.stop_walking()
-            self._pressed, self._dragging = event.position(), False
-            self._tool.press(self._pointer(event.position(), event.modifiers()))
+        self._mouse.press(event)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the stroke, or look at what lies under the pointer."""
-        held = event.buttons()
-        if self._panning is not None and held & self._panned_by:
-            self.pan(event.position() - self._panning)
-            self._panning = event.position()
-            return
-        if (self._panning is not None or self._pressed is not None) and not held:
-            # The button was let go where nobody told of it, as over a menu.
-            self.cancel_stroke()
-            self._show_cursor()
-        at = self._pointer(event.position(), event.modifiers())
-        if self._pressed is None:
-            # Closing pop-ups and the like tell of movements that are none: the keyboard keeps its place then.
-            if event.globalPosition() != self._last_look:
-                self._strokes.stop_walking()
-                self._look(at)
-            self._last_look = event.globalPosition()
-            return
-        off = event.position() - self._pressed
-        self._dragging = self._dragging or math.hypot(off.x(), off.y()) >= CLICK_PX
-        if self._dragging:
-            self._editor.set_hover(Picked(atom=at.picked.atom))
-            self._tool.drag(at)
+        self._mouse.move(event)
+        event.accept()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke."""
-        if self._panning is not None:
-            if event.button() == self._panned_by:
-                self._panning = None
-                self._show_cursor()
-        elif event.button() == Qt.MouseButton.LeftButton and self._pressed is not None:
-            clicked, self._pressed = not self._dragging, None
-            self._dragging = False
-            self._tool.release(self._pointer(event.position(), event.modifiers()), clicked=clicked)
-            self._look(self._pointer(event.position(), event.modifiers()), ghosts=False)
+        self._mouse.release(event)
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Open the text entry or select a part, with tools that do so; else it is a second click."""
-        if event.button() == Qt.MouseButton.LeftButton and not self._space_held:
-            at = self._pointer(event.position(), event.modifiers())
-            if self._tool.double_click(at):
-                event.accept()
-                return
-        self.mousePressEvent(event)
+        self.keep_place()
+        self._mouse.double_press(event)
+        event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu; by the keyboard, for the atom or bond where it is."""
-        self.cancel_stroke()
+        self._mouse.cancel()
         place = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            target = self._strokes.place()
-            place = self.viewport().mapToGlobal(self.view_point(*target).toPoint())
+            place = self.viewport().mapToGlobal(self.view_point(*self._strokes.place()).toPoint())
             self._editor.set_hover(self._editor.current)
         else:
-            self._editor.set_hover(self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier).picked)
+            self._editor.set_hover(self._mouse.pointer(QPointF(event.pos())).picked)
         event.accept()
         self.menu_wanted.emit(place)
 
-    def _look(self, at: Pointer, *, ghosts: bool = True) -> None:
-        self._editor.set_hover(at.picked)
-        if ghosts:
-            self._tool.hover(at)
-        if isinstance(self._tool, SelectTool):
-            on_handle = self.rotation_centre(at.place) is not None
-            inside = bool(at.picked)
-            shape = Qt.CursorShape.SizeAllCursor if inside else self._tool.cursor
-            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if on_handle else shape)
-
-    def _show_cursor(self) -> None:
-        if self._panning is not None:
-            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-        elif self._space_held:
-            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
-        else:
-            self.viewport().setCursor(self._tool.cursor)
-
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is pointed at any more."""
+        """Nothing is pointed at any more; under a menu, what it is about still is."""
         super().leaveEvent(event)
-        if self._pressed is None and QApplication.activePopupWidget() is None:
-            self._editor.set_hover(Picked())
-            self._tool.leave()
+        if QApplication.activePopupWidget() is None:
+            self._mouse.leave()
+
+    def leave_keyboard(self) -> None:
+        """Let keys be about what is under the pointer."""
+        self._strokes.stop_walking()
 
     # The keyboard
     def event(self, event: QEvent) -> bool:
         """Keys that are used here are no shortcuts of the window."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             # Within a stroke no key means anything but here.
-            if self._pressed is not None or self._keys.uses(event):
+            if self._mouse.within_stroke or self._keys.uses(event):
                 event.accept()
                 return True
             event.ignore()
@@ -359,15 +256,14 @@ class SketchCanvas(Sight):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Draw with the keyboard."""
-        if self._pressed is not None:
+        if self._mouse.within_stroke:
             # Within a stroke only Esc means anything: it gives the stroke up.
             if event.key() == Qt.Key.Key_Escape:
-                self.cancel_stroke()
+                self._mouse.cancel()
             event.accept()
         elif event.key() == Qt.Key.Key_Space and not event.modifiers():
             if not event.isAutoRepeat():
-                self._space_held, self._space_used = True, False
-                self._show_cursor()
+                self._mouse.hold_space()
             event.accept()
         elif self._keys.press(event):
             self.keep_place()
@@ -377,10 +273,8 @@ class SketchCanvas(Sight):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """A space bar that moved nothing selects."""
-        if event.key() == Qt.Key.Key_Space and self._space_held and not event.isAutoRepeat():
-            self._space_held = False
-            self._show_cursor()
-            if not self._space_used:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            if self._mouse.let_space_go():
                 self._strokes.toggle_selected()
             event.accept()
         else:
@@ -396,8 +290,7 @@ class SketchCanvas(Sight):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Forget what keys were held."""
         super().focusOutEvent(event)
-        self._space_held = False
-        self._show_cursor()
+        self._mouse.let_space_go()
         self.tell_current()
 
     # Painting

@@ -21,6 +21,9 @@ Rings = Sequence[tuple[int, ...]]
 
 OWN_TYPE = "application/x-bitspec-sketch"
 SVG_TYPE = "image/svg+xml"
+MDLCT_TYPE = 'application/x-qt-windows-mime;value="MDLCT"'
+"""As Qt names a clipboard format of Windows: the one that ChemDraw and MarvinSketch take."""
+
 _KEY = "sketch-copy"
 _NO_STRUCTURE = ("image/", "video/", "audio/", "application/x-qt-image", "text/html", "application/x-color")
 
@@ -92,10 +95,18 @@ class SketchClipboard(QObject):
         return self.tr("Copied as %1").replace("%1", ", ".join(said))
 
 
+def mdlct(molblock: str) -> bytes:
+    """A molfile as Windows programs exchange it: each line with its length in a byte before it."""
+    lines = [line.encode("latin-1", errors="replace")[:255] for line in molblock.splitlines()]
+    return b"".join(bytes((len(line),)) + line for line in lines)
+
+
 def _offer(own: str, svg: bytes, image: QImage, found: SketchFormats) -> QMimeData:
     """All forms in one: the receiving program takes the one that it likes best."""
     data = QMimeData()
     data.setData(OWN_TYPE, own.encode())
+    if found.molblock:
+        data.setData(MDLCT_TYPE, mdlct(found.molblock))
     for kind, text in (
         ("chemical/x-mdl-molfile", found.molblock),
         ("chemical/x-cdxml", found.cdxml),

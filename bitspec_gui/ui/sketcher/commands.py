@@ -49,9 +49,11 @@ class SketchCommands(QObject):
         return self.clipboard.copy(self._editor.sketch, self._chosen(), self._marks.rings)
 
     def cut(self) -> None:
-        """Copy what is selected, else all, and erase it."""
-        atoms = self._chosen() or frozenset(self._editor.sketch.atoms)
-        if self.copy():
+        """Copy what is selected, and erase it."""
+        atoms = self._chosen()
+        if not atoms:
+            self.told.emit(self.tr("Select what is to be cut first."))
+        elif self.copy():
             self._editor.apply(delete(self._editor.sketch, atoms=atoms), self.tr("Cut"))
 
     def copy_as(self, form: str) -> None:
@@ -87,6 +89,8 @@ class SketchCommands(QObject):
             place = _beside(sketch, own)
         drawn, new = inserted(sketch, own, place[0] - x, place[1] - y)
         self._editor.apply(drawn, self.tr("Paste"))
+        # What was pasted is moved to its place next.
+        self._editor.set_tool("select")
         self._editor.select_part(new)
 
     def _structures(self, found: PastedStructures) -> None:

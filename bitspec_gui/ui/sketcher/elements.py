@@ -10,7 +10,7 @@ from bitspec_gui.sketch.edits import set_element
 from bitspec_gui.ui.sketcher.actions import SketchActions
 from bitspec_gui.ui.sketcher.editor import SketchEditor
 from bitspec_gui.ui.sketcher.periodic_table import PeriodicTable
-from bitspec_gui.ui.sketcher.tool_bar import ElementRow
+from bitspec_gui.ui.sketcher.tool_bar import AtomRow
 from bitspec_gui.ui.theme import LIGHT, Colours
 from bitspec_gui.workers.runner import Runner
 
@@ -20,7 +20,7 @@ class ElementChoice(QObject):
 
     failed = Signal(object)
 
-    def __init__(self, editor: SketchEditor, actions: SketchActions, row: ElementRow, runner: Runner, parent: QObject) -> None:
+    def __init__(self, editor: SketchEditor, actions: SketchActions, row: AtomRow, runner: Runner, parent: QObject) -> None:
         super().__init__(parent)
         self._editor, self._actions, self._row, self._runner = editor, actions, row, runner
         self._colours = LIGHT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 ROOM_PX = 8
@@ -32,6 +32,9 @@ class GroupEntry(QFrame):
         self.line.setAccessibleName(self.tr("Element or group"))
         self.line.setPlaceholderText(self.tr("OMe, CO2H, TMS…"))
         self.line.setMinimumWidth(WIDTH_PX)
+        # A click on the sentence leaves the keyboard with the text.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setFocusProxy(self.line)
         self.fault = QLabel(self)
         self.fault.setObjectName("groupEntryFault")
         self.fault.setProperty("role", "error")
@@ -83,6 +86,14 @@ class GroupEntry(QFrame):
             self._offered.hide()
             self.hide()
             self.left.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click beside the text is no stroke on the drawing beneath."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click beside the text is no stroke on the drawing beneath."""
+        event.accept()
 
     def _enter(self) -> None:
         text = self.line.text().strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication
@@ -30,6 +30,15 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("SketchMenus", text)
 
 
+@dataclass(frozen=True)
+class MenuAsks:
+    """What the menu asks others for: the group of an atom, the element of atoms, and to paste where it was opened."""
+
+    group: Callable[[int], None]
+    element: Callable[[frozenset[int]], None]
+    paste: Callable[[], None]
+
+
 class SketchMenu(QMenu):
     """Made anew for each click."""
 
@@ -38,15 +47,14 @@ class SketchMenu(QMenu):
         editor: SketchEditor,
         actions: SketchActions,
         picked: Picked,
-        ask_group: Callable[[int], None],
-        ask_element: Callable[[frozenset[int]], None],
+        asks: MenuAsks,
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("sketchMenu")
         self.setToolTipsVisible(True)
         self._editor, self._actions = editor, actions
-        self._ask_group, self._ask_element = ask_group, ask_element
+        self._asks = asks
         if picked.atom is not None:
             self._add_atom(picked.atom)
         elif picked.bond is not None:
@@ -59,7 +67,7 @@ class SketchMenu(QMenu):
         selected = self._editor.selection.atoms
         atoms = selected if atom in selected else frozenset((atom,))
         self._add_elements(atoms)
-        self._add("menuGroup", _tr("&Group…"), lambda: self._ask_group(atom))
+        self._add("menuGroup", _tr("&Group…"), lambda: self._asks.group(atom))
         self._add_charges(atoms)
         self._add_radicals(atoms)
         self._add_isotopes(atoms)
@@ -78,7 +86,7 @@ class SketchMenu(QMenu):
             )
             self._check(action, all(self._sketch.atoms[each].symbol == symbol for each in atoms))
         menu.addSeparator()
-        self._add("menuElement-other", _tr("&Other…"), lambda: self._ask_element(atoms), menu)
+        self._add("menuElement-other", _tr("&Other…"), lambda: self._asks.element(atoms), menu)
 
     def _add_charges(self, atoms: frozenset[int]) -> None:
         menu = self._menu("menuCharge", _tr("&Charge"))
@@ -148,7 +156,9 @@ class SketchMenu(QMenu):
         a = self._actions
         self.addActions([a["undo"], a["redo"]])
         self.addSeparator()
-        self.addActions([a["cut"], a["copy"], a["paste"], a["select_all"]])
+        self.addActions([a["cut"], a["copy"]])
+        self._add("menuPaste", a["paste"].text(), self._asks.paste).setIcon(a["paste"].icon())
+        self.addAction(a["select_all"])
         add_copy_as(self, a)
         self.addAction(a["save_picture"])
         self.addSeparator()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -18,12 +18,12 @@ from bitspec_gui.ui.sketcher.editor import SketchEditor
 from bitspec_gui.ui.sketcher.elements import ElementChoice
 from bitspec_gui.ui.sketcher.footer import SketchFooter
 from bitspec_gui.ui.sketcher.grouping import GroupTyping
-from bitspec_gui.ui.sketcher.menus import SketchMenu
+from bitspec_gui.ui.sketcher.menus import MenuAsks, SketchMenu
 from bitspec_gui.ui.sketcher.palette import sketch_palette
 from bitspec_gui.ui.sketcher.reading_marks import ReadingMarks
 from bitspec_gui.ui.sketcher.saving import PictureSaving
 from bitspec_gui.ui.sketcher.selected_part import formula_of
-from bitspec_gui.ui.sketcher.tool_bar import CommandRow, ElementRow, ToolPad
+from bitspec_gui.ui.sketcher.tool_bar import AtomRow, CommandRow, ToolPad
 from bitspec_gui.ui.theme import LIGHT, Colours
 from bitspec_gui.workers.runner import Runner
 
@@ -60,9 +60,9 @@ class SketcherPanel(QWidget):
         self.saving = PictureSaving(runner, self)
         self.pad = ToolPad(self.actions_, self)
         self.command_row = CommandRow(self.actions_, self)
-        self.element_row = ElementRow(self.actions_, self)
+        self.atom_row = AtomRow(self.actions_, self)
         self.footer = SketchFooter(self.actions_["hydrogens"], self)
-        self.elements = ElementChoice(self.editor, self.actions_, self.element_row, runner, self)
+        self.elements = ElementChoice(self.editor, self.actions_, self.atom_row, runner, self)
         self.groups = GroupTyping(self.editor, self.canvas, self)
         self._marks = ReadingMarks(self.editor, self.canvas.item, self)
         self.commands = SketchCommands(self.editor, self._marks, runner, self)
@@ -70,6 +70,7 @@ class SketcherPanel(QWidget):
         self._connect()
         self.set_colours(LIGHT)
         self._history_changed()
+        self._selection_changed()
 
     # What others say to it
 
@@ -110,7 +111,7 @@ class SketcherPanel(QWidget):
         """Take the colours of a theme."""
         self.canvas.set_colours(colours)
         self.actions_.paint_icons(colours.text)
-        self.element_row.set_colours(dict(sketch_palette(colours).elements), colours.text)
+        self.atom_row.set_colours(dict(sketch_palette(colours).elements), colours.text)
         self.elements.set_colours(colours)
 
     def stop(self) -> None:
@@ -159,7 +160,7 @@ class SketcherPanel(QWidget):
         grid.addWidget(self.command_row, 0, 0, 1, 2)
         grid.addWidget(self.pad, 1, 0)
         grid.addWidget(self.canvas, 1, 1)
-        grid.addWidget(self.element_row, 2, 0, 1, 2)
+        grid.addWidget(self.atom_row, 2, 0, 1, 2)
         grid.addWidget(self.footer, 3, 0, 1, 2)
         grid.setRowStretch(1, 1)
         grid.setColumnStretch(1, 1)
@@ -224,7 +225,8 @@ class SketcherPanel(QWidget):
         whole = len(atoms) == len(self.editor.sketch.atoms)
         formula, mass = ("", None) if whole else formula_of(self.editor.sketch, atoms)
         self.footer.show_selection(formula, mass)
-        self.actions_["delete"].setEnabled(bool(selection))
+        for name in ("cut", "delete"):
+            self.actions_[name].setEnabled(bool(selection))
 
     def _history_changed(self) -> None:
         stack, a = self.editor.undo_stack, self.actions_
@@ -234,14 +236,15 @@ class SketcherPanel(QWidget):
         ):
             action.setEnabled(can)
             action.setToolTip(f"{words}: {what} ({keys})" if what else f"{words} ({keys})")
-        for name in ("clear", "clean", "copy", "cut", "select_all", "save_picture", "flip_horizontally", "flip_vertically"):
+        for name in ("clear", "clean", "copy", "select_all", "save_picture", "flip_horizontally", "flip_vertically"):
             a[name].setEnabled(bool(self.editor.sketch))
         for action in a.by_group["export"]:
             action.setEnabled(bool(self.editor.sketch))
 
     def _open_menu(self, at: QPoint) -> None:
         """Open the menu of what is pointed at, at a point of the screen."""
-        ask_element = partial(self.elements.ask_for, at)
-        menu = SketchMenu(self.editor, self.actions_, self.editor.hover, self.groups.ask, ask_element, self)
+        place = self.canvas.paper_point(self.canvas.viewport().mapFromGlobal(QPointF(at)))
+        asking = MenuAsks(self.groups.ask, partial(self.elements.ask_for, at), partial(self.commands.paste, place))
+        menu = SketchMenu(self.editor, self.actions_, self.editor.hover, asking, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)

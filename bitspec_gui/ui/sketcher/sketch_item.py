@@ -104,6 +104,12 @@ class SketchItem(QGraphicsItem):
         self._marks.tint = dict(tint)
         self.update()
 
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """Smallest x and y and largest x and y of the drawing with its labels, in bond lengths; four zeros if it is empty."""
+        box = self._drawn().drawing.box
+        return (0.0, 0.0, 0.0, 0.0) if box is None else (box.left, box.bottom, box.right, box.top)
+
     def boundingRect(self) -> QRectF:
         """What is drawn, and room for the marks on it."""
         box = self._drawn().drawing.box

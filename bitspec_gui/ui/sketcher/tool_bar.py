@@ -1,4 +1,4 @@
-"""The tools around the drawing: commands above it, tools at its left, elements below."""
+"""The tools around the drawing: commands above it, tools at its left, what is done to atoms below."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GAP_PX = 7
 MOST_COLUMNS = 4
 
 _COMMANDS = (("undo", "redo"), ("clean",), ("aromatic", "stereo"), ("zoom_out", "zoom_in", "fit"), ("clear",))
-_TOOL_GROUPS = ("select", "bonds", "rings", "marks")
+_TOOL_GROUPS = ("select", "bonds", "rings")
 
 
 class ToolPad(ButtonBar):
@@ -87,21 +87,22 @@ class CommandRow(ButtonBar):
                 row.addWidget(self.add_button(actions[name]))
 
 
-class ElementRow(ButtonBar):
-    """The common elements, those lately chosen in the periodic table, and the way to all others."""
+class AtomRow(ButtonBar):
+    """What is done to atoms: the common elements, those lately chosen in the periodic table, the way to all others, and marks."""
 
     MOST_RECENT = 3
 
     def __init__(self, actions: SketchActions, parent: QWidget) -> None:
-        super().__init__("sketchElements", QCoreApplication.translate("SketchTools", "Elements"), parent)
+        super().__init__("sketchAtoms", QCoreApplication.translate("SketchTools", "Elements and charges"), parent)
         self._colours: dict[str, str] = {}
         self._row = FlowRow(self, gap_px=0)
         *elements, table = actions.by_group["elements"]
         self._common = [self.add_button(action) for action in elements]
         self.recent: list[ToolButton] = []
         self.table = self.add_button(table)
-        for button in self.buttons:
-            self._row.addWidget(button)
+        self._gap = _gap(self)
+        self._marks = [self.add_button(action) for action in actions.by_group["marks"]]
+        self._place()
 
     @property
     def symbols(self) -> tuple[str, ...]:
@@ -111,15 +112,13 @@ class ElementRow(ButtonBar):
     def add_recent(self, action: QAction) -> None:
         """Put a button for an element of the periodic table before the others of its kind; the oldest of more than three goes."""
         button = self.add_button(action)
-        self._row.removeWidget(self.table)
-        for each in self.recent:
-            self._row.removeWidget(each)
         self.recent.insert(0, button)
         while len(self.recent) > self.MOST_RECENT:
-            self.remove_button(self.recent.pop())
-        for each in (*self.recent, self.table):
-            self._row.addWidget(each)
-            each.show()
+            oldest = self.recent.pop()
+            self._row.removeWidget(oldest)
+            self.remove_button(oldest)
+        self._place()
+        button.show()
         self._paint(action.iconText(), button)
 
     def set_colours(self, colours: dict[str, str], others: str) -> None:
@@ -127,6 +126,12 @@ class ElementRow(ButtonBar):
         self._colours = {"": others, **colours}
         for button in (*self._common, *self.recent):
             self._paint(button.text(), button)
+
+    def _place(self) -> None:
+        """Put all into the row in their order."""
+        for widget in (*self._common, *self.recent, self.table, self._gap, *self._marks):
+            self._row.removeWidget(widget)
+            self._row.addWidget(widget)
 
     def _paint(self, symbol: str, button: ToolButton) -> None:
         colour = self._colours.get(symbol, self._colours.get(""))

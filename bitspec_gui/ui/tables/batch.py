@@ -41,6 +41,7 @@ class BatchTableModel(QAbstractTableModel):
         self._rows = BatchRows()
         self._places: Places = np.empty(0, np.int32)
         self._shown = 0
+        self._known = 0
         self.order = BatchOrder()
         self._colours = LIGHT
         self._mark = QIcon()
@@ -75,12 +76,13 @@ class BatchTableModel(QAbstractTableModel):
         """Show the rows that have come, and what has become of others."""
         news = self._rows.take_news()
         if not self.order.follows_files:
-            if news.changed or news.rows:
+            if news.changed or news.rows != self._known:
                 self.arranging_wanted.emit()
         elif news.rows > self._shown:
             self.beginInsertRows(QModelIndex(), self._shown, news.rows - 1)
             self._shown = news.rows
             self.endInsertRows()
+        self._known = news.rows
         if news.changed and self._shown:
             first, last = (news.changed[0], news.changed[-1]) if self.order.follows_files else (0, self._shown - 1)
             self.dataChanged.emit(self.index(first, 0), self.index(min(last, self._shown - 1), len(COLUMNS) - 1))

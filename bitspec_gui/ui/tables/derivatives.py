@@ -144,7 +144,7 @@ def _tr(text: str) -> str:
 def _titles() -> dict[str, tuple[str, str]]:
     return {
         "structure": (_tr("Structure"), _tr("Structure of the derivative; sorts by how complete it is")),
-        "name": (_tr("Derivative"), _tr("Parent, number of groups, and the atoms that bear them")),
+        "name": (_tr("Derivative"), _tr("Number of groups, the atoms that bear them, and their sites where others are like it")),
         "formula": (_tr("Formula"), _tr("Molecular formula")),
         "mass": ("M", _tr("Nominal molecular mass in Da")),
         "shift": (_tr("Shift"), _tr("What the groups add to the nominal mass of the parent, in Da")),
@@ -159,7 +159,9 @@ def _text(row: DerivativeRow, name: str) -> str:
     if name == "structure":
         return ""
     if name == "name":
-        return row.derivative.molecule.name or row.derivative.molecule.formula
+        # The parent's name, with which that of the molecule begins, is in the title of the window.
+        whole, groups = row.derivative.molecule.name, row.derivative.groups
+        return whole[whole.index(groups) :] if groups in whole else groups
     if name == "formula":
         return with_subscripts(row.derivative.molecule.formula)
     if name == "shift":

@@ -1,0 +1,119 @@
+"""Which part of the window listens to which: the signals of flows and panels, connected in one place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+
+from bitspec_gui.services.export import record_of
+
+if TYPE_CHECKING:
+    from bitspec_gui.ui.main_window import MainWindow
+
+
+def connect_window(window: MainWindow) -> None:
+    """Connect all parts of a window once they are made."""
+    _connect_what_is_told(window)
+    _connect_prediction(window)
+    _connect_drawing(window)
+    _connect_libraries(window)
+    _connect_opening(window)
+    _connect_identification(window)
+    _connect_batch(window)
+    window.tabs.currentChanged.connect(lambda _index: window.tab_changed())
+    QGuiApplication.styleHints().colorSchemeChanged.connect(window.system_theme_changed)
+
+
+def _connect_what_is_told(window: MainWindow) -> None:
+    """Sentences go to the status bar, errors that nobody expected to the one who reports them, folders to the memory."""
+    identification = window.identification
+    for told in (
+        window.predicting.told, window.predict.sketcher.told, window.library_flow.told, window.library.told,
+        window.library_editing.told, window.exporting.told, window.on_show.told, window.memory.told, window.batch.told,
+        window.derivatising.told, identification.told, identification.reports.told,
+    ):  # fmt: skip
+        told.connect(window.status.tell)
+    for failed in (
+        window.predictions.unexpected, window.runner.failed, window.predict.sketcher.failed, window.library_flow.failed,
+        window.library_editing.failed, window.opening.failed, window.exporting.failed, window.batch.failed,
+        window.derivatising.failed, window.intake.failed, window.identify.hints.failed, identification.search.failed,
+        identification.reports.failed,
+    ):  # fmt: skip
+        failed.connect(window.failures.report)
+    for folder_changed in (
+        window.library_commands.folder_chosen, window.exporting.folder_changed, window.batch.folder_changed,
+        window.predict.sketcher.saving.folder_changed, identification.reports.folder_changed,
+    ):  # fmt: skip
+        folder_changed.connect(window.memory.remember_folder)
+    for text_to_save in (window.library_commands.text_to_save, window.log.save_wanted, window.batch.text_to_save):
+        text_to_save.connect(window.exporting.save_text)
+    for told_at_length in (window.opening.told, window.intake.told):
+        told_at_length.connect(window.failures.tell)
+
+
+def _connect_prediction(window: MainWindow) -> None:
+    predicting, project = window.predicting, window.project
+    predicting.shown.connect(lambda: window.tabs.setCurrentWidget(window.predict))
+    window.predict.retry_wanted.connect(window.predictions.predict_again)
+    window.predict.add_library_wanted.connect(window.library_commands.ask)
+    window.library.predict_wanted.connect(predicting.predict_entry)
+    window.identify.hits.predict_wanted.connect(predicting.predict_entry)
+    project.molecule_wanted.connect(predicting.predict_molecule)
+    project.menu_wanted.connect(window.session_menu.open_for)
+    project.input_wanted.connect(lambda each: window.predict_text(each.text, each.name))
+
+
+def _connect_drawing(window: MainWindow) -> None:
+    sketcher = window.predict.sketcher
+    sketcher.window_paste_wanted.connect(window.paste_here)
+    sketcher.structures_found.connect(window.predicting.take_structures)
+    sketcher.set_look_up(window.services.prediction.structure_text)
+    sketcher.saving.folder = window.settings.last_folder
+    sketcher.sketch_changed.connect(window.memory.remember_drawing)
+    window.actions_.drawing.toggled.connect(window.memory.remember_whether_drawing)
+
+
+def _connect_libraries(window: MainWindow) -> None:
+    window.library.add_library_wanted.connect(window.library_commands.ask)
+    window.library.model.failed.connect(window.entries_failed)
+    window.library_commands.paths_chosen.connect(window.libraries_chosen)
+    window.state.libraries_changed.connect(window.prepare_search)
+    window.library_flow.changed.connect(window.predictions.look_up)
+    window.project.library_wanted.connect(window.show_library)
+
+
+def _connect_opening(window: MainWindow) -> None:
+    opening = window.opening
+    opening.text_found.connect(window.predict_text)
+    opening.molecules_found.connect(window.molecules_found)
+    opening.collections_found.connect(window.collections_found)
+    opening.spectra_found.connect(window.intake.take_files)
+    opening.peaks_found.connect(window.intake.take_text)
+    opening.runs_found.connect(window.identification.open_runs)
+    opening.opened.connect(window.memory.remember_files)
+    window.predict.input.peaks_pasted.connect(window.intake.take_text)
+    window.intake.library_wanted.connect(window.library_flow.add)
+    window.memory.files_changed.connect(window.project.show_files)
+    window.project.file_wanted.connect(lambda path: opening.open([path]))
+
+
+def _connect_identification(window: MainWindow) -> None:
+    identification, state, unknowns = window.identification, window.state, window.unknowns
+    window.library_flow.changed.connect(identification.libraries_changed)
+    window.predicting.identify_wanted.connect(identification.take)
+    identification.shown.connect(lambda: window.tabs.setCurrentWidget(window.identify))
+    identification.files_changed.connect(lambda: window.memory.remember_unknowns(identification.files))
+    unknowns.hit_changed.connect(window.draw_ahead)
+    window.project.unknown_wanted.connect(window.show_unknown)
+    window.identify.add_library_wanted.connect(window.library_commands.ask)
+    for signal in (unknowns.unknown_changed, unknowns.hit_changed, state.chosen_changed, state.matches_changed):
+        signal.connect(window.enable_actions)
+
+
+def _connect_batch(window: MainWindow) -> None:
+    batch = window.batch
+    batch.show_wanted.connect(lambda prediction: window.predicting.predict_molecule(prediction.molecule))
+    batch.identify_wanted.connect(lambda prediction: window.identification.take(record_of(prediction)))
+    batch.keep_wanted.connect(window.session.keep_all)
+    batch.library_changed.connect(window.library_flow.has_changed)
