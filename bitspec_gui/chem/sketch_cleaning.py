@@ -209,7 +209,8 @@ def _same_molecule(sketch: Sketch, structure: Chem.Mol) -> Sketch:
     """The sketch as it is if it shows the structure, else with wedges drawn anew."""
     if identity(structure_anyhow(sketch)) == identity(structure):
         return sketch
-    return _restyled(sketch, structure)
+    # A hydrogen drawn on an imine gives its double bond a geometry that nobody has stated.
+    return with_open_double_bonds(_restyled(sketch, structure), structure)
 
 
 def _components(sketch: Sketch) -> list[frozenset[int]]:

@@ -76,10 +76,11 @@ def assign_stereo(structure: Chem.Mol) -> None:
     """
     with rdBase.BlockLogs():
         Chem.AssignChiralTypesFromBondDirs(structure)
-        Chem.DetectBondStereochemistry(structure)
         for bond in structure.GetBonds():
             if bond.GetBondDir() in (Chem.BondDir.BEGINWEDGE, Chem.BondDir.BEGINDASH):
+                # RDKit sees no geometry in a double bond beside a wedge.
                 bond.SetBondDir(Chem.BondDir.NONE)
+        Chem.DetectBondStereochemistry(structure)
         Chem.AssignStereochemistry(structure, cleanIt=True, force=True)
 
 

@@ -54,11 +54,14 @@ _ABBREVIATION = re.compile(r"(?<![a-z0-9'])[bcdfghjklmnpqrstvwxz][0-9]?[bcdfghjk
 _CAS = re.compile(r"(?:cas(?:\s*-?\s*(?:rn|no|nr|number))?[.:#\s]*)?([0-9]{2,7})\s?-\s?([0-9]{2})\s?-\s?([0-9])", re.IGNORECASE)
 _CAS_BEGINNING = re.compile(r"[0-9]{2,7}-(?:[0-9]{0,2}|[0-9]{2}-[0-9]?)")
 _BARE_CAS = re.compile(r"[0-9]{5,10}")
-_SMILES = re.compile(r"(?:\[[0-9A-Za-z@+:*-]{0,16}\]?|Br|Cl|[BCNOPSFIbcnops]|[0-9%()=#$:/\\.+\-~*@])+")
+_SMILES = re.compile(
+    r"(?:\[[0-9A-Za-z@+:*-]{0,16}\]?|Br|Cl|[BCNOPSFIbcnops*])(?:\[[0-9A-Za-z@+:*-]{0,16}\]?|Br|Cl|[BCNOPSFIbcnops]|[0-9%()=#$:/\\.+\-~*@])*"
+)
 _AMBIGUOUS = re.compile(r"[BCNOPSFI]{3,6}")
 _LOCANTS = frozenset("nopsN")
 """What may stand before a name, with a blank where the hyphen belongs: "n butanol", "N methylaniline"."""
 
+_LETTER = re.compile(r"[A-Za-z\u0370-\u03ff]")
 _WORD = re.compile(r"[A-Za-z\u0370-\u03ff]{2}")
 
 
@@ -154,7 +157,7 @@ def may_be_name(text: str) -> bool:
     first, _, rest = line.partition(" ")
     if first in _LOCANTS and _WORD.search(rest):
         return True
-    return _SMILES.fullmatch(first) is None and _WORD.search(line) is not None
+    return _SMILES.fullmatch(first) is None and _LETTER.search(line) is not None
 
 
 def is_name_before_smiles(text: str) -> bool:

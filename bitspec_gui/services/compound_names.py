@@ -34,9 +34,9 @@ INSIDE_FROM = 4
 WEIGHED = 150
 """Names with a beginning that are weighed against each other; those of better-known compounds are met first."""
 
-NOT_USUAL = 4.0
-PER_LETTER = 0.08
-PER_ATOM = 0.03
+NOT_USUAL = 5.0
+PER_LETTER = 0.15
+PER_ATOM = 0.1
 """What speaks against a name: that it is not the usual one, every letter more than was typed, and about every atom of a molecule
 that grows too heavy for GC. For comparison, a compound that is a tenth as well known loses 2.3."""
 
@@ -163,10 +163,12 @@ class CompoundNames:
     @staticmethod
     def _suggested(index: _Index, key: bytes) -> Iterator[tuple[int, str]]:
         yield from index.usual.whole(key)
-        usual = islice(index.usual.beginning(key), WEIGHED)
-        others = islice(index.others.beginning(key), WEIGHED)
-        weighed = [(index.strangeness(row, name, key), row, name) for row, name in usual]
-        weighed += [(index.strangeness(row, name, key) + NOT_USUAL, row, name) for row, name in others]
+        usual = sorted((index.strangeness(row, name, key), row, name) for row, name in _some(index.usual.beginning(key)))
+        others = sorted((index.strangeness(row, name, key), row, name) for row, name in _some(index.others.beginning(key)))
+        # An abbreviation that was typed to its end comes second: "thc" may be the beginning of another name, too.
+        yield from ((row, name) for _weight, row, name in usual[:1])
+        yield from index.others.whole(key)
+        weighed = chain(usual[1:], ((weight + NOT_USUAL, row, name) for weight, row, name in others))
         yield from ((row, name) for _weight, row, name in sorted(weighed))
         if len(key) >= INSIDE_FROM:
             yield from index.usual.holding(key)
@@ -245,6 +247,10 @@ def _spellings(key: bytes) -> Iterator[bytes]:
         for one, other in ((british, american), (american, british)):
             if one in key:
                 yield key.replace(one, other)
+
+
+def _some(found: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    return islice(found, WEIGHED)
 
 
 def _first_of_each(found: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:

@@ -191,6 +191,12 @@ class BatchFlow(QObject):
             "query", _with_drawings, self._services, rows, on_done=then, on_error=self.failed.emit, key="batch-kept"
         )
 
+    def run_beside(
+        self, work: Callable[[Sequence[BatchRow]], str], rows: Sequence[BatchRow], then: Callable[[str], None]
+    ) -> None:
+        """Give `then` what some work makes of rows."""
+        self._runner.submit("query", work, rows, on_done=then, on_error=self.failed.emit, key="batch-text")
+
     def look_up(self, prediction: Prediction, then: Callable[[list[MeasuredMatch]], None]) -> None:
         """Give `then` the measured spectra of a predicted compound, best first; the newest wish wins."""
 

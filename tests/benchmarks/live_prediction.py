@@ -19,7 +19,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
@@ -54,13 +54,16 @@ class PaintWatch(QObject):
 
 
 def wait_until(condition, timeout_s: float = 60.0) -> None:
-    """Let the window live until something is so."""
+    """Let the window live until something is so: its event loop waits as it does in the program, and is asked now and then."""
     end = time.perf_counter() + timeout_s
-    while not condition():
-        if time.perf_counter() > end:
-            raise TimeoutError("The window did not get there in time.")
-        QApplication.processEvents()
-        time.sleep(0.0002)
+    loop, timer = QEventLoop(), QTimer()
+    timer.setInterval(2)
+    timer.timeout.connect(lambda: loop.quit() if condition() or time.perf_counter() > end else None)
+    timer.start()
+    loop.exec()
+    timer.stop()
+    if not condition():
+        raise TimeoutError("The window did not get there in time.")
 
 
 def click(window: MainWindow, atom: int) -> float:

@@ -15,7 +15,7 @@ from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchBond
 VARIED = [
     "CN1C=NC2=C1C(=O)N(C(=O)N2C)C", "C[C@H](N)C(=O)O", "C/C=C\\Cl", "CC=CC", "[13CH3]C(=O)[O-]", "C[CH2]", "[2H]C", "C1CC2CCC1C2",
     "OC[C@H]1O[C@@H](O)[C@H](O)[C@@H](O)[C@@H]1O", "C[C@]12CC[C@H]3[C@H]([C@@H]1CC[C@@H]2O)CCC4=CC(=O)CC[C@]34C", "C[S@](=O)CC",
-    "C#CC.O", "C[Si](C)(C)O[Si](C)(C)C", "CB(O)O", "[SiH2]", "C[N+](C)(C)C", "[BH4-].[Na+]",
+    "C#CC.O", "C[Si](C)(C)O[Si](C)(C)C", "CB(O)O", "[SiH2]", "C[N+](C)(C)C", "[BH4-].[Na+]", "CCOC(=N)c1ccccc1",
 ]  # fmt: skip
 
 
@@ -125,8 +125,11 @@ def test_hydrogens_can_be_drawn_and_left_out_again(text: str) -> None:
     assert len(grown.atoms) == len(drawn.atoms) + implied
     assert set(drawn.atoms) <= set(grown.atoms)
     assert formats_of(grown).inchikey == formats_of(drawn).inchikey
-    assert without_explicit_hydrogens(grown).atoms == drawn.atoms
-    assert without_explicit_hydrogens(grown).bonds == drawn.bonds
+    bare = without_explicit_hydrogens(grown)
+    assert bare.atoms == drawn.atoms
+    assert formats_of(bare).inchikey == formats_of(drawn).inchikey
+    if text != "CCOC(=N)c1ccccc1":  # whose double bond is crossed, because the drawn hydrogen would give it a geometry
+        assert bare.bonds == drawn.bonds
 
 
 def test_drawn_hydrogens_do_not_lie_on_each_other_or_on_bonds() -> None:

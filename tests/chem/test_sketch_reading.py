@@ -167,6 +167,13 @@ def test_double_bonds_have_the_geometry_that_is_drawn(
     assert reading.stereo_labels == ({102: label} if label else {})
 
 
+def test_a_double_bond_beside_a_wedge_has_the_geometry_that_is_drawn() -> None:
+    atoms = [*ZIGZAG, A(3.46, 0, "O"), A(2.6, 1.5, "F")]
+    reading = read_sketch(sketch(atoms, (1, 2), (2, 3, 2), (4, 3, 1, BondStyle.WEDGE), (4, 5), (4, 6)))
+    assert reading.stereo_labels.keys() == {4, 102}
+    assert reading.stereo_labels[102] == "E"
+
+
 def test_aromatic_rings_are_found_with_their_atoms_in_order() -> None:
     drawing = sketch_of_structure(read_structure("c1ccc2[nH]ccc2c1C3CCCCC3"))
     rings = read_sketch(drawing).aromatic_rings

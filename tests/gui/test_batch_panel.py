@@ -327,6 +327,19 @@ def test_selected_rows_alone_are_exported_and_copied(qtbot, panel, tmp_path, qap
     assert len((tmp_path / "some.csv").read_text().splitlines()) == 4
 
 
+def test_many_rows_are_copied_beside_the_window(qtbot, panel, tmp_path, qapp):
+    file = tmp_path / "list.smi"
+    file.write_text("".join(f"CCO number {n}\n" for n in range(400)))
+    panel.open([file])
+    finished(qtbot, panel)
+    panel.table.selectAll()
+    said = []
+    panel.told.connect(said.append)
+    qtbot.keyClick(panel.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "400 rows copied" in said, timeout=10_000)
+    assert len(qapp.clipboard().text().splitlines()) == 401
+
+
 def test_list_becomes_a_library_to_search_in_each_compound_once(qtbot, panel, services, tmp_path):
     file = tmp_path / "list.smi"
     file.write_text("CCO ethanol\nOCC again\nc1ccccc1 benzene\nC( bad\n")

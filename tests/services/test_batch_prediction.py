@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from collections.abc import Sequence
@@ -337,3 +338,18 @@ def test_rows_are_sorted_by_any_column_and_narrowed_by_words(batch: BatchPredict
     assert order(words="parenthes") == [1]
     assert order(state=RowState.REFUSED) == [1]
     assert order(state=RowState.PREDICTED, column="formula") == [3, 2, 0]
+
+
+def test_file_that_breaks_off_keeps_the_rows_before_and_says_so(batch: BatchPrediction, tmp_path: Path) -> None:
+    rows = "".join(f"{'C' * (1 + n % 30)}O molecule number {n}\n" for n in range(20_000))
+    file, other = tmp_path / "list.smi.gz", tmp_path / "other.smi"
+    packed_rows = gzip.compress(rows.encode())
+    file.write_bytes(packed_rows[: len(packed_rows) // 4])
+    other.write_text("c1ccccc1 benzene\n")
+    batch.add([file, other])
+    batch.work()
+    counts = batch.rows.counts
+    assert counts.rows == counts.predicted > 1000
+    assert batch.rows[counts.rows - 1].name == "benzene"
+    assert [Path(problem.file).name for problem in batch.problems] == ["list.smi.gz"]
+    assert "cut off" in batch.problems[0].what

@@ -31,13 +31,16 @@ from bitspec_gui.ui.panels.batch_details import BatchDetails
 from bitspec_gui.ui.panels.batch_table import LOOKED_AT, BatchTable
 from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.state import WindowState
-from bitspec_gui.ui.tables.batch import COLUMNS, BatchTableModel
+from bitspec_gui.ui.tables.batch import COLUMNS, BatchTableModel, rows_as_tsv
 from bitspec_gui.ui.thumbnails import Thumbnails
 from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.workers.runner import Runner
 
 MOST_COPIED = 20_000
-"""Rows that are copied at once; more are a matter for an export."""
+"""Rows that are copied; more are a matter for an export."""
+
+COPIED_AT_ONCE = 300
+"""Rows that are made text of while the window waits; more are made beside it."""
 
 LEAST_TABLE_PX = 130
 
@@ -130,8 +133,10 @@ class BatchPanel(QWidget):
             words = self.tr("%1 rows are too many to copy; export the list instead.")
             return words.replace("%1", f"{number:,}")
         rows = [self.model.row_at(row) for row in self.table.selected_rows.tolist()]
-        QGuiApplication.clipboard().setText(self.model.as_tsv(rows))
-        return self.tr("%1 rows copied").replace("%1", f"{number:,}")
+        if number > COPIED_AT_ONCE:
+            self.flow.run_beside(rows_as_tsv, rows, then=lambda text: self.told.emit(self._copied(text, number)))
+            return self.tr("Copying %1 rows…").replace("%1", f"{number:,}")
+        return self._copied(rows_as_tsv(rows), number)
 
     def stop(self) -> None:
         """Work no more (the window closes)."""
@@ -173,7 +178,7 @@ class BatchPanel(QWidget):
             self.tr(
                 "Drop an SD file, a list of SMILES or a CSV table with a column “smiles” here. Rows appear as they are read, "
                 "and their spectra as they are predicted; what you look at is predicted first. Then sort and filter them, "
-                "export all spectra, or make a library of them to identify unknowns with."
+                "export all spectra, or make a library of them to identify unknowns with. Further files are added to the list."
             ),
             page,
         )
@@ -342,6 +347,10 @@ class BatchPanel(QWidget):
             self._menu.popup(self.table.menu_place(where))
 
     # What is done with rows
+
+    def _copied(self, text: str, number: int) -> str:
+        QGuiApplication.clipboard().setText(text)
+        return self.tr("%1 rows copied").replace("%1", f"{number:,}")
 
     def _chosen_rows(self) -> list[BatchRow]:
         """The rows selected if they are several, else all that are shown."""

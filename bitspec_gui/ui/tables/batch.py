@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -108,16 +109,6 @@ class BatchTableModel(QAbstractTableModel):
             return np.sort(places[places < self._shown])
         return np.flatnonzero(np.isin(self._places, places)).astype(np.int32)
 
-    def as_tsv(self, rows: list[BatchRow]) -> str:
-        """Rows as tab-separated text under a heading."""
-        columns = [name for name in COLUMNS if name != "structure"]
-        lines = ["\t".join([*(_titles()[name][0] for name in columns), "SMILES", "InChIKey"])]
-        for row in rows:
-            keys = (row.compound.smiles, row.compound.inchikey) if row.compound is not None else ("", "")
-            cells = [*(cell_text(row, name) for name in columns), *keys]
-            lines.append("\t".join(" ".join(cell.split()) for cell in cells))
-        return "\n".join(lines) + "\n"
-
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
         """Number of rows shown."""
         return 0 if parent.isValid() else self._shown
@@ -222,6 +213,18 @@ def cell_text(row: BatchRow, name: str) -> str:
         "warnings": " ".join(found.warnings),
     }
     return texts[name]
+
+
+def rows_as_tsv(rows: Sequence[BatchRow]) -> str:
+    """Rows as tab-separated text under a heading; in any thread."""
+    columns = [name for name in COLUMNS if name != "structure"]
+    titles = _titles()
+    lines = ["\t".join([*(titles[name][0] for name in columns), "SMILES", "InChIKey"])]
+    for row in rows:
+        keys = (row.compound.smiles, row.compound.inchikey) if row.compound is not None else ("", "")
+        cells = [*(cell_text(row, name) for name in columns), *keys]
+        lines.append("\t".join(" ".join(cell.split()) for cell in cells))
+    return "\n".join(lines) + "\n"
 
 
 def row_tip(row: BatchRow) -> str:
