@@ -7,16 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdkit import Chem, rdBase
-from rdkit.Chem import AllChem, Descriptors, rdMolDescriptors
+from rdkit.Chem import Descriptors, rdMolDescriptors
 
 from bitspec_gui.chem.features import ELEMENTS
 from bitspec_gui.chem.inchi_faults import EXAMPLE as INCHI_EXAMPLE
 from bitspec_gui.chem.inchi_faults import inchi_fault
 from bitspec_gui.chem.isotopes import nominal_mass
+from bitspec_gui.chem.mol2_reading import mol2_fault, mol2_name, mol2_structure
 from bitspec_gui.chem.molblock_faults import atom_line, line_start, molblock_fault, with_whole_header
+from bitspec_gui.chem.sketch_layout import has_coordinates, layouts
 from bitspec_gui.chem.smiles_faults import atom_positions, smiles_fault
 from bitspec_gui.domain.errors import MoleculeError, RefusedMolecule, UnreadableMolecule
-from bitspec_gui.domain.molecule import Molecule
+from bitspec_gui.domain.molecule import MOL2_START, Molecule
 
 MAX_MASS_DA = 1000.0
 MAX_TEXT = 200_000
@@ -105,17 +107,19 @@ def _likely_culprit(molecule: Chem.Mol, atoms: Sequence[int]) -> int:
 
 
 def read_structure(text: str) -> Chem.Mol:
-    """RDKit molecule (sanitised, hydrogens implicit) of a SMILES, InChI or molblock.
+    """RDKit molecule (sanitised, hydrogens implicit) of a SMILES, InChI, molblock or MOL2 record.
 
     Raises
     ------
     UnreadableMolecule
-        If the text is empty, too long or not one of the three, with where it went wrong; its ``position`` is the place in `text`.
+        If the text is empty, too long or not one of these, with where it went wrong; its ``position`` is the place in `text`.
     """
     if len(text) > MAX_TEXT:
         raise UnreadableMolecule(f"The text is {len(text):,} characters long; a single molecule is expected.")
     if not text.strip():
         raise UnreadableMolecule("Nothing to read: type or paste a SMILES, an InChI or a molblock.")
+    if MOL2_START in text:
+        return _of_mol2(text)
     if _is_molblock(text):
         return _of_molblock(text)
     if "".join(text.split())[:6].lower() == "inchi=":
@@ -141,6 +145,16 @@ def _of_molblock(text: str) -> Chem.Mol:
         return (None, "") if line is None else (max(line_start(whole, line) + shift, 0), f" (line {line + 1})")
 
     return sanitised(molecule, locate)
+
+
+def _of_mol2(text: str) -> Chem.Mol:
+    molecule = mol2_structure(text)
+    if molecule is None:
+        fault = mol2_fault(text)
+        where = "" if fault.line is None else f" (line {fault.line + 1})"
+        position = None if fault.line is None else sum(len(line) for line in text.splitlines(keepends=True)[: fault.line])
+        raise UnreadableMolecule(f"This MOL2 record cannot be read: {fault.words}{where}.", position)
+    return sanitised(molecule)
 
 
 def _of_inchi(text: str) -> Chem.Mol:
@@ -239,9 +253,8 @@ def _keys(molecule: Chem.Mol) -> StructureKeys:
 def _drawn(molecule: Chem.Mol, name: str) -> str:
     """Molblock with the given 2D coordinates, or new ones where there are none."""
     drawn = Chem.Mol(molecule)
-    flat = drawn.GetNumConformers() > 0 and not drawn.GetConformer().Is3D()
-    if not flat:
-        AllChem.Compute2DCoords(drawn)
+    if not has_coordinates(drawn):
+        drawn = next(layouts(drawn))
     Chem.WedgeMolBonds(drawn, drawn.GetConformer())
     drawn.SetProp("_Name", name)
     with rdBase.BlockLogs():
@@ -249,7 +262,7 @@ def _drawn(molecule: Chem.Mol, name: str) -> str:
 
 
 def molecule_from_text(text: str, *, name: str = "", identifier: str = "") -> Molecule:
-    """Molecule of a SMILES (anything after the first blank is taken as its name), InChI or molblock (V2000, V3000).
+    """Molecule of a SMILES (anything after the first blank is taken as its name), InChI, molblock (V2000, V3000) or MOL2 record.
 
     Raises
     ------
@@ -292,6 +305,8 @@ def molecule_from_structure(structure: Chem.Mol, *, name: str = "", identifier: 
 
 def name_in(text: str) -> str:
     """Name that stands with a structure: the first line of a molblock, what follows a SMILES; empty if there is none."""
+    if MOL2_START in text:
+        return mol2_name(text)
     if _is_molblock(text):
         return text.lstrip("\ufeff").splitlines()[0].strip()
     first, _, rest = text.strip().partition("\n")

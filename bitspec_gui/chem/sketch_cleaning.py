@@ -13,16 +13,14 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdDepictor
 from rdkit.Geometry import Point2D, Point3D
 
-from bitspec_gui.chem.sketch_drawing import STYLES, with_open_double_bonds
+from bitspec_gui.chem.sketch_drawing import STYLES, with_open_double_bonds, with_wedges_outside_rings
 from bitspec_gui.chem.sketch_layout import HYDROGEN_BOND, crowding, free_directions, layouts, median_bond
+from bitspec_gui.chem.sketch_orientation import STEP, turned_onto
 from bitspec_gui.chem.sketch_reading import identity, structure_anyhow
 from bitspec_gui.chem.sketch_structure import DRAWN_BOND, SKETCH_ATOM, SKETCH_BOND, restricted
 from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchBond
 
 FloatArray = NDArray[np.float64]
-
-_STEP = math.pi / 6
-"""New layouts have their bonds at multiples of 30 degrees, and are turned by such multiples onto the old one."""
 
 
 def cleaned(sketch: Sketch, atoms: Collection[int] | None = None) -> Sketch:
@@ -50,8 +48,9 @@ def _cleaned_part(part: Sketch, movable: frozenset[int]) -> Sketch:
         changed = {key: replace(part.atoms[key], x=x, y=y) for key, (x, y) in places.items()}
         moved = replace(part, atoms={**part.atoms, **changed})
         redrawn = with_open_double_bonds(_restyled(moved, structure), structure)
-        if identity(structure_anyhow(redrawn)) == wanted:
-            return redrawn
+        again = structure_anyhow(redrawn)
+        if identity(again) == wanted:
+            return with_wedges_outside_rings(redrawn, again)
     return part
 
 
@@ -59,7 +58,7 @@ def _whole_layouts(structure: Chem.Mol) -> Iterator[dict[int, tuple[float, float
     """Places of all atoms, by their ids, in each layout."""
     old = structure.GetConformer().GetPositions()[:, :2] / DRAWN_BOND
     for new in _whole_arrays(structure):
-        yield _by_id(structure, _turned_onto(new, old, np.ones(len(new)), step=_STEP))
+        yield _by_id(structure, turned_onto(new, old, np.ones(len(new)), step=STEP))
 
 
 def _partial_layouts(part: Sketch, structure: Chem.Mol, movable: frozenset[int]) -> Iterator[dict[int, tuple[float, float]]]:
@@ -71,7 +70,7 @@ def _partial_layouts(part: Sketch, structure: Chem.Mol, movable: frozenset[int])
     found = []
     for new in chain(_around_fixed(structure, old, moving), (places for places in _whole_arrays(structure))):
         # The bonds that lead out of the moving part decide how it is turned.
-        turned = _turned_onto(new, old, np.where(held, 1000.0, np.where(moving, 1.0, 0.0)))
+        turned = turned_onto(new, old, np.where(held, 1000.0, np.where(moving, 1.0, 0.0)))
         placed = np.where(moving[:, None], turned, old)
         found.append((_ugliness(structure, placed), placed))
     for _, placed in sorted(found, key=lambda each: each[0]):
@@ -107,31 +106,6 @@ def _ugliness(structure: Chem.Mol, places: FloatArray) -> float:
     ends = np.array([(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in drawn.GetBonds()])
     lengths = np.linalg.norm(places[ends[:, 0]] - places[ends[:, 1]], axis=1)
     return float(crowding(drawn) + 4.0 * np.abs(lengths - 1.0).sum())
-
-
-def _turned_onto(new: FloatArray, old: FloatArray, weights: FloatArray, step: float = 0.0) -> FloatArray:
-    """Places (N, 2) of a layout turned, mirrored and moved as a whole to lie as near to the old ones as may be.
-
-    Mirroring on paper changes no molecule here, since wedges are drawn afterwards. Kabsch's rotation in two dimensions,
-    doi:10.1107/S0567739476001873; with `step` the angle is a multiple of it (rad).
-    """
-    share = weights / weights.sum()
-    goal = old - share @ old
-    best, least = new, math.inf
-    for mirrored in (new, new * np.array([-1.0, 1.0])):
-        centred = mirrored - share @ mirrored
-        dot = float((share[:, None] * centred * goal).sum())
-        cross = float((share * (centred[:, 0] * goal[:, 1] - centred[:, 1] * goal[:, 0])).sum())
-        angle = math.atan2(cross, dot)
-        if step:
-            angle = step * round(angle / step)
-        turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
-        turned = centred @ turn
-        distance = float((share * ((turned - goal) ** 2).sum(axis=1)).sum())
-        # A mirror image has to be better, not only as good.
-        if distance < least - 1e-6:
-            best, least = turned + share @ old, distance
-    return best
 
 
 def _by_id(structure: Chem.Mol, places: FloatArray) -> dict[int, tuple[float, float]]:

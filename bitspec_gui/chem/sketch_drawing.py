@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from rdkit.Geometry import Point3D
 from bitspec_gui.chem.parse import read_structure
 from bitspec_gui.chem.sketch_layout import HYDROGEN_BOND, free_directions, has_coordinates, layouts, median_bond
 from bitspec_gui.chem.sketch_reading import identity, sound_structure
-from bitspec_gui.chem.sketch_structure import DRAWN_BOND
+from bitspec_gui.chem.sketch_structure import DRAWN_BOND, SKETCH_BOND
 from bitspec_gui.domain.errors import UnreadableMolecule
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchBond
@@ -23,6 +23,9 @@ from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchBond
 FloatArray = NDArray[np.float64]
 
 _ORDERS = {Chem.BondType.DOUBLE: 2, Chem.BondType.TRIPLE: 3}
+_OPPOSITE = {BondStyle.WEDGE: BondStyle.HASH, BondStyle.HASH: BondStyle.WEDGE}
+_AS_IT_WAS = "_wedgesOfMolblock"
+
 MOST_ATOMS = 500
 MOST_UNPAIRED = 2
 STYLES = {
@@ -73,7 +76,8 @@ def sketch_of_structure(structure: Chem.Mol) -> Sketch:
         sketch = with_open_double_bonds(as_drawn(styled), drawn)
         again = sound_structure(sketch)
         if again is not None and identity(again) == wanted:
-            return sketch
+            # A molblock's own wedges are its author's choice.
+            return sketch if styled.HasProp(_AS_IT_WAS) else with_wedges_outside_rings(sketch, again)
         nearest = nearest or sketch
     return nearest or Sketch()
 
@@ -84,9 +88,9 @@ def _drawings(structure: Chem.Mol) -> Iterator[tuple[Chem.Mol, Chem.Mol]]:
     for drawn in ready:
         yield drawn, wedged(drawn, as_it_was=True)
     for drawn in chain(ready, layouts(structure)):
-        yield drawn, wedged(drawn)
-        grown = _with_hydrogens_at_centres(drawn)
-        yield grown, wedged(grown)
+        for everywhere in (False, True):
+            grown = _with_hydrogens_at_centres(drawn, everywhere=everywhere)
+            yield grown, wedged(grown)
 
 
 def wedged(drawn: Chem.Mol, *, as_it_was: bool = False) -> Chem.Mol:
@@ -102,18 +106,26 @@ def wedged(drawn: Chem.Mol, *, as_it_was: bool = False) -> Chem.Mol:
         Chem.Kekulize(kekulised, clearAromaticFlags=True)
         if as_it_was and any(bond.HasProp("_MolFileBondStereo") for bond in drawn.GetBonds()):
             Chem.ReapplyMolBlockWedging(kekulised)
+            kekulised.SetProp(_AS_IT_WAS, "")
         else:
             Chem.WedgeMolBonds(kekulised, kekulised.GetConformer())
     return kekulised
 
 
-def _with_hydrogens_at_centres(drawn: Chem.Mol) -> Chem.Mol:
-    """The molecule with a hydrogen atom drawn at each stereocentre that has one, where there is most room."""
+def _with_hydrogens_at_centres(drawn: Chem.Mol, *, everywhere: bool) -> Chem.Mol:
+    """The molecule with a hydrogen atom drawn, where there is most room, at stereocentres that have one.
+
+    If not `everywhere`, only where rings are fused: chemists wedge the hydrogen there, not a bond of a ring.
+    """
     centres = [
         atom.GetIdx()
         for atom in drawn.GetAtoms()
-        if atom.GetChiralTag() != Chem.ChiralType.CHI_UNSPECIFIED and atom.GetTotalNumHs() == 1
+        if atom.GetChiralTag() != Chem.ChiralType.CHI_UNSPECIFIED
+        and atom.GetTotalNumHs() == 1
+        and (everywhere or all(bond.IsInRing() for bond in atom.GetBonds()))
     ]
+    if not centres:
+        return drawn
     with rdBase.BlockLogs():
         grown = Chem.AddHs(drawn, addCoords=True, onlyOnAtoms=centres)
     conformer = grown.GetConformer()
@@ -142,6 +154,33 @@ def with_open_double_bonds(sketch: Sketch, structure: Chem.Mol) -> Sketch:
         if meant.GetStereo() <= Chem.BondStereo.STEREOANY < shown.GetStereo():
             bonds[key] = replace(bonds[key], style=BondStyle.EITHER)
     return replace(sketch, bonds=bonds)
+
+
+def with_wedges_outside_rings(sketch: Sketch, structure: Chem.Mol) -> Sketch:
+    """The sketch with wedges that RDKit put on bonds of a ring moved to the bond that leads out of it, as chemists draw them.
+
+    `structure` is what `sound_structure` reads from the sketch; a wedge is moved only if the molecule stays the same.
+    """
+    rings = {bond.GetIntProp(SKETCH_BOND) for bond in structure.GetBonds() if bond.IsInRing()}
+    wanted = ""
+    for key, bond in list(sketch.bonds.items()):
+        if key not in rings or bond.style not in (BondStyle.WEDGE, BondStyle.HASH):
+            continue
+        outside = [other for other in sketch.bonds_of[bond.begin] if other not in rings and _can_be_wedged(sketch.bonds[other])]
+        wanted = wanted or identity(structure)
+        for other, style in product(outside, (bond.style, _OPPOSITE[bond.style])):
+            far = sketch.bonds[other].other(bond.begin)
+            changed = {key: replace(bond, style=BondStyle.PLAIN), other: SketchBond(bond.begin, far, 1, style)}
+            moved = replace(sketch, bonds={**sketch.bonds, **changed})
+            again = sound_structure(moved)
+            if again is not None and identity(again) == wanted:
+                sketch = moved
+                break
+    return sketch
+
+
+def _can_be_wedged(bond: SketchBond) -> bool:
+    return bond.order == 1 and bond.style is BondStyle.PLAIN
 
 
 def as_drawn(drawn: Chem.Mol) -> Sketch:

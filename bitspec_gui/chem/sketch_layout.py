@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdCoordGen, rdDepictor
 
+from bitspec_gui.chem.sketch_orientation import turn_as_usual
+
 FloatArray = NDArray[np.float64]
 
 TOO_NEAR = 0.45
@@ -64,6 +66,9 @@ def _laid_out(structure: Chem.Mol, *, with_coordgen: bool) -> Chem.Mol:
             rdDepictor.Compute2DCoords(drawn, forceRDKit=True, useRingTemplates=True)
         if structure.GetNumBonds():
             rdDepictor.StraightenDepiction(drawn)
+    unit = median_bond(drawn)
+    if unit:
+        turn_as_usual(drawn, unit)
     return drawn
 
 

@@ -27,7 +27,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Predict the EI spectrum of each molecule. A molecule that cannot be used is reported on standard error with "
         "its file, line and reason; the others are predicted and the exit status is 1.",
     )
-    parser.add_argument("smiles", nargs="*", metavar="SMILES", help="SMILES or InChI of a molecule")
+    parser.add_argument("smiles", nargs="*", metavar="SMILES", help="SMILES or InChI of a molecule, its name or its CAS number")
     parser.add_argument("--name", action="append", default=[], help="name of a molecule; repeat in the order of the SMILES")
     parser.add_argument(
         "--input",

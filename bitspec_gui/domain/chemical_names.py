@@ -58,6 +58,7 @@ _SMILES = re.compile(
     r"(?:\[[0-9A-Za-z@+:*-]{0,16}\]?|Br|Cl|[BCNOPSFIbcnops*])(?:\[[0-9A-Za-z@+:*-]{0,16}\]?|Br|Cl|[BCNOPSFIbcnops]|[0-9%()=#$:/\\.+\-~*@])*"
 )
 _AMBIGUOUS = re.compile(r"[BCNOPSFI]{3,6}")
+_NUMBERED = re.compile(r"(?=[CNOSFI]*[BP])[BCNOPSFI]{2,6}-?[0-9]{1,3}")
 _LOCANTS = frozenset("nopsN")
 """What may stand before a name, with a blank where the hyphen belongs: "n butanol", "N methylaniline"."""
 
@@ -168,12 +169,13 @@ def is_name_before_smiles(text: str) -> bool:
 
 def is_rather_a_name(text: str) -> bool:
     """Whether names are worth suggesting: the text is no SMILES, or one that nobody writes."""
-    return may_be_name(text) or is_name_before_smiles(text)
+    return may_be_name(text) or is_name_before_smiles(text) or _NUMBERED.fullmatch(text.strip()) is not None
 
 
 def may_be_abbreviation(text: str) -> bool:
-    """Whether the text is one of a few capital letters, all of them symbols of elements in a SMILES: PFOS, BBP, CCO."""
-    return _AMBIGUOUS.fullmatch(text.strip()) is not None
+    """Whether the text is of a few capital letters, all of them symbols of elements in a SMILES: PFOS, BBP, CCO, PCB-28."""
+    line = text.strip()
+    return _AMBIGUOUS.fullmatch(line) is not None or _NUMBERED.fullmatch(line) is not None
 
 
 def may_be_either(text: str) -> bool:
@@ -181,4 +183,5 @@ def may_be_either(text: str) -> bool:
 
     These are letters of elements without digits and signs, boron or phosphorus among them.
     """
-    return may_be_abbreviation(text) and bool({"B", "P"} & set(text))
+    line = text.strip()
+    return _AMBIGUOUS.fullmatch(line) is not None and bool({"B", "P"} & set(line))

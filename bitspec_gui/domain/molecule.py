@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOL2_START = "@<TRIPOS>MOLECULE"
+"""The line that begins a MOL2 record."""
+
 
 @dataclass(frozen=True)
 class Molecule:
@@ -34,8 +37,8 @@ class Molecule:
 class MoleculeInput:
     """One molecule as found in a table or structure file, not yet parsed.
 
-    ``text`` is SMILES, InChI or a molblock; ``line`` the 1-based line in ``file`` where it stands; ``cas`` its CAS number, empty
-    if the file says none.
+    ``text`` is SMILES, InChI, a molblock or a MOL2 record; ``line`` the 1-based line in ``file`` where it stands; ``cas`` its CAS
+    number, empty if the file says none.
     """
 
     text: str
@@ -44,3 +47,8 @@ class MoleculeInput:
     file: str = ""
     line: int | None = None
     cas: str = ""
+
+
+def is_block(text: str) -> bool:
+    """Whether a structure is written as a block of lines: a molblock, or a MOL2 record."""
+    return any(mark in text for mark in ("M  END", "V2000", "V3000", MOL2_START))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from bitspec_gui.domain.jobs import CancelToken
 
 CANCEL_READ_EVERY_S = 0.05
+LATELY_S = 10.0
 
 
 class Turns:
@@ -24,6 +26,13 @@ class Turns:
         self._urgent: deque[object] = deque()
         self._patient: deque[object] = deque()
         self._taken = False
+        self._last_urgent: float | None = None
+
+    @property
+    def urgent_lately(self) -> bool:
+        """Whether someone urgent has come within the last `LATELY_S` seconds, who will probably come again."""
+        last = self._last_urgent
+        return last is not None and time.monotonic() - last < LATELY_S
 
     @property
     def waiting(self) -> int:
@@ -51,6 +60,8 @@ class Turns:
     def _wait(self, queue: deque[object], cancel: CancelToken | None) -> None:
         ticket = object()
         with self._changed:
+            if queue is self._urgent:
+                self._last_urgent = time.monotonic()
             queue.append(ticket)
             try:
                 while self._taken or self._next() is not ticket:

@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
         self.project = ProjectPanel(self.state, self.session, self.unknowns, self)
         self.jobs = JobsPanel(JobTableModel(self.runner, self), self)
         self.log = LogPanel(self.log_feed, self)
-        panels = Panels(self.predict, self.identify, self.library, self.details)
+        panels = Panels(self.predict, self.batch, self.identify, self.library, self.details)
         self.on_show = OnShow(self.tabs, panels, self.exporting, self.state, self.unknowns, self._last_folder)
         self.intake = SpectraIntake(self.runner, self.unknowns, self._meaning_of_spectra, self.notice)
         self.identification = Identification(
@@ -323,7 +323,11 @@ class MainWindow(QMainWindow):
         self.predicting.predict_text(text, name)
 
     def molecules_found(self, molecules: tuple[MoleculeInput, ...]) -> None:
-        """Predict the first of some structures and offer the others at the left."""
+        """Predict the first of some structures and offer the others at the left; on the *Batch* tab they join its list."""
+        files = [Path(file) for file in dict.fromkeys(each.file for each in molecules) if file]
+        if files and self.tabs.currentWidget() is self.batch:
+            self.collections_found(files)
+            return
         self.predict_text(molecules[0].text, molecules[0].name)
         self.project.offer(molecules[1:])
         if len(molecules) > 1:
@@ -416,7 +420,8 @@ class MainWindow(QMainWindow):
         """Let details, actions and names follow the tab on show."""
         shown = self.tabs.currentWidget()
         identify = shown is self.identify
-        self.details.look_at(Looked.ENTRY if shown is self.library else Looked.HIT if identify else Looked.PREDICTION)
+        looked = {self.library: Looked.ENTRY, self.identify: Looked.HIT, self.batch: Looked.ROW}
+        self.details.look_at(looked.get(shown, Looked.PREDICTION) if shown is not None else Looked.PREDICTION)
         for action in (self.actions_.mirror, self.actions_.predicted_only, self.actions_.difference):
             action.setEnabled(shown is not self.library)
         self.actions_.reverse_view.setEnabled(identify)

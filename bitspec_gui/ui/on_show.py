@@ -13,6 +13,7 @@ from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.export import record_of
 from bitspec_gui.ui.exporting import ExportFlow, copy_text_of
 from bitspec_gui.ui.identify_state import IdentifyState
+from bitspec_gui.ui.panels.batch import BatchPanel
 from bitspec_gui.ui.panels.details import DetailsPanel
 from bitspec_gui.ui.panels.identify import IdentifyPanel
 from bitspec_gui.ui.panels.library import LibraryPanel
@@ -26,6 +27,7 @@ class Panels:
     """The panels that something can be copied from."""
 
     predict: PredictPanel
+    batch: BatchPanel
     identify: IdentifyPanel
     library: LibraryPanel
     details: DetailsPanel
@@ -54,7 +56,9 @@ class OnShow(QObject):
     def view(self) -> SpectrumView:
         """The spectrum view of the tab on show."""
         shown, panels = self._tabs.currentWidget(), self._panels
-        return next((each.view for each in (panels.identify, panels.library) if each is shown), panels.predict.view)
+        return next(
+            (each.view for each in (panels.batch, panels.identify, panels.library) if each is shown), panels.predict.view
+        )
 
     @property
     def spectrum(self) -> SpectrumRecord | Prediction | None:
@@ -64,7 +68,7 @@ class OnShow(QObject):
             return self._state.entry.record if self._state.entry is not None else None
         if shown is self._panels.identify:
             return self._unknowns.unknown.record if self._unknowns.unknown is not None else None
-        return self._state.prediction
+        return self._panels.batch.prediction if shown is self._panels.batch else self._state.prediction
 
     @property
     def record(self) -> SpectrumRecord | None:
@@ -84,6 +88,7 @@ class OnShow(QObject):
             (details.table, lambda: details.copy_peaks(selected_only=True)),
             (details.assignments.table, details.assignments.copy),
             (self._panels.library.table, self._panels.library.copy_rows),
+            (self._panels.batch.table, self._panels.batch.copy_rows),
             (self._panels.identify.hits.table, self._panels.identify.hits.copy_rows),
         ]
         copy = next((copy for widget, copy in copiers if widget is focus), lambda: self._exporting.copy_picture(self.view))

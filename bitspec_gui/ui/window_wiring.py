@@ -116,4 +116,6 @@ def _connect_batch(window: MainWindow) -> None:
     batch.show_wanted.connect(lambda prediction: window.predicting.predict_molecule(prediction.molecule))
     batch.identify_wanted.connect(lambda prediction: window.identification.take(record_of(prediction)))
     batch.keep_wanted.connect(window.session.keep_all)
+    batch.looked_at_changed.connect(lambda: window.details.show_row(batch.prediction))
+    batch.looked_at_changed.connect(window.enable_actions)
     batch.library_changed.connect(window.library_flow.has_changed)

@@ -140,6 +140,32 @@ def test_ordinary_atoms_have_no_stated_hydrogens() -> None:
     assert {atom.hydrogens for atom in sketch.atoms.values()} == {None}
 
 
+def test_steroids_are_drawn_as_in_textbooks_with_ring_a_at_the_lower_left_and_wedges_outside_the_rings() -> None:
+    structure = read_structure(HARD["steroids and terpenes"][0])
+    sketch = sketch_of_structure(structure)
+    hydroxyl, tail = next(a for a in sketch.atoms.values() if a.symbol == "O"), list(sketch.atoms.values())[4]
+    assert hydroxyl.x < min(atom.x for atom in sketch.atoms.values() if atom.symbol == "C")
+    assert tail.y > hydroxyl.y
+    wedges = [bond for bond in sketch.bonds.values() if bond.style in (BondStyle.WEDGE, BondStyle.HASH)]
+    ring = {key for key, atom in zip(sketch.atoms, structure.GetAtoms(), strict=False) if atom.IsInRing()}
+    assert wedges
+    assert not [bond for bond in wedges if {bond.begin, bond.end} <= ring]
+
+
+@pytest.mark.parametrize(
+    "sugar", ["OC[C@H]1O[C@@H](O)[C@H](O)[C@@H](O)[C@@H]1O", "OC[C@H]1O[C@H](n2cnc3c(N)ncnc23)[C@H](O)[C@@H]1O"]
+)
+def test_sugars_are_drawn_with_their_anomeric_carbon_at_the_right(sugar: str) -> None:
+    structure = read_structure(sugar)
+    sketch = sketch_of_structure(structure)
+    (match,) = structure.GetSubstructMatches(Chem.MolFromSmarts("[CX4;$(C(O)[O,n])]1O[CX4][CX4][CX4]1"))[:1] or (
+        structure.GetSubstructMatch(Chem.MolFromSmarts("[CX4;$(C(O)[O,n])]1O[CX4][CX4][CX4][CX4]1")),
+    )
+    ring = [sketch.atoms[atom + 1] for atom in match]
+    assert ring[0].x == max(atom.x for atom in ring)
+    assert ring[1].y > ring[0].y
+
+
 def test_a_molblock_keeps_its_places_and_its_wedge() -> None:
     lines = ["", "", "", "  4  3  0  0  0  0  0  0  0  0999 V2000"]
     for x, y, symbol in ((0.0, 0.0, "C"), (2.0, 0.0, "C"), (-1.0, 1.75, "N"), (-1.0, -1.75, "O")):

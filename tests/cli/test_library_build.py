@@ -40,7 +40,10 @@ def bitspec(tmp_path, monkeypatch, capsys):
     """Runs a command in a data folder of the test, without the libraries that come along."""
 
     def run(*arguments: object, model: str = "rules-1", interrupt: bool = False):
-        monkeypatch.setattr(bootstrap, "PredictionService", lambda _load: PredictionService(lambda: Rules(model, interrupt)))
+        def service(_load, *rest):
+            return PredictionService(lambda: Rules(model, interrupt), *rest)
+
+        monkeypatch.setattr(bootstrap, "PredictionService", service)
         status = cli.main(["--data-dir", str(tmp_path / "data"), *map(str, arguments)])
         said = capsys.readouterr()
         return status, said.out, said.err

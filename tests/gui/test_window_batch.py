@@ -67,3 +67,19 @@ def test_escape_stops_the_list_and_the_window_closes_though_rows_wait(qtbot, win
     qtbot.waitUntil(lambda: not window.batch.flow.is_working, timeout=10_000)
     assert window.batch.flow.rows.counts.waiting > 0
     assert window.batch.controls.go_on.isVisible()
+
+
+def test_copy_export_and_details_are_about_the_row_that_is_looked_at(qtbot, window, tmp_path):
+    file = tmp_path / "few.smi"
+    file.write_text("CCCCO butanol\nCCCN propylamine\n")
+    window.tabs.setCurrentWidget(window.batch)
+    drop(window, url_data(file))
+    qtbot.waitUntil(lambda: window.batch.flow.rows.counts.predicted == 2, timeout=20_000)
+    wait_until_quiet(qtbot, window)
+    looked_at(qtbot, window, 1)
+    qtbot.waitUntil(lambda: window.on_show.record is not None and window.on_show.record.name == "propylamine")
+    assert window.details.facts["formula"].text() == "C₃H₉N"
+    assert window.on_show.view is window.batch.view
+    assert window.actions_.export.isEnabled()
+    window.actions_.identify_this.trigger()
+    assert window.unknowns.unknown.record.name == "propylamine"

@@ -20,7 +20,7 @@ from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.services import batch_prediction
 from bitspec_gui.services.batch_order import BatchOrder, arranged
 from bitspec_gui.services.batch_prediction import BatchPrediction
-from bitspec_gui.services.prediction import MOST_IN_A_TURN_DA, SUGGESTED_FOR, PredictionService
+from bitspec_gui.services.prediction import MOST_BESIDE_DRAWING_DA, MOST_IN_A_TURN_DA, SUGGESTED_FOR, PredictionService
 
 VERSION = ModelVersion("known-answers", "0" * 64, "CC0")
 
@@ -140,6 +140,17 @@ def test_one_turn_is_never_more_than_someone_who_draws_can_wait_for(
     batch.work()
     assert len(predictor.turns) > 3
     assert max(predictor.turns) <= MOST_IN_A_TURN_DA
+
+
+def test_turns_are_smaller_while_someone_draws(predictor: KnownAnswers, tmp_path: Path) -> None:
+    service = PredictionService(lambda: predictor)
+    batch = BatchPrediction(service)
+    batch.add([chain_file(tmp_path / "list.smi", 100)])
+    service.predict_text("c1ccccc1I")
+    predictor.turns.clear()
+    batch.work()
+    assert max(predictor.turns) <= MOST_BESIDE_DRAWING_DA
+    assert batch.rows.counts.predicted == 100
 
 
 def test_single_prediction_does_not_wait_for_the_list(predictor: KnownAnswers, tmp_path: Path) -> None:

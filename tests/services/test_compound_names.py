@@ -33,6 +33,25 @@ def names() -> CompoundNames:
     return found
 
 
+KEYS = {
+    "cocaine": "ZPUCINDJVBIVPJ-LJISPDSOSA-N",
+    "cholesterol": "HVYWMOMLDIMFJA-DPAQBDIFSA-N",
+    "D-limonene": "XMGQYMWWDOXHJM-JTQLQIEISA-N",
+    "nicotine": "SNICXCGAKADSCV-JTQLQIEISA-N",
+    "(+)-menthol": "NOOLISFMXDJSKH-AEJSXWLSSA-N",
+    "(-)-menthol": "NOOLISFMXDJSKH-KXUCPTDWSA-N",
+    "dieldrin": "DFBKLUNHFCTMDC-PICURKEMSA-N",
+    "endrin": "DFBKLUNHFCTMDC-GKRDHZSOSA-N",
+    "codeine": "OROGSEYTTFOCAN-DNJOTXNNSA-N",
+    "geraniol": "GLZPCOQZEFWAFX-JXMROGBWSA-N",
+    "nerol": "GLZPCOQZEFWAFX-YFHOEESVSA-N",
+    "levoglucosan": "TWNIBLMWSKIRAT-VFUOTHLCSA-N",
+    "L-alanine": "QNAYBMKLOCPYGJ-REOHCLBHSA-N",
+    "testosterone": "MUMGGOZAMZWBJJ-DYKIIFRCSA-N",
+}
+"""Compounds whose configuration is known for sure: wherever a name says which isomer is meant, it should be that one."""
+
+
 def connectivity(smiles: str) -> str:
     keys = structure_keys(smiles, None)
     assert keys is not None, smiles
@@ -45,6 +64,11 @@ def test_names_that_gcms_people_type_are_found_with_the_structures_they_mean(nam
     wrong = {name: each.smiles for name, each in found.items() if connectivity(each.smiles) != connectivity(NAMES[name])}
     assert wrong == {}
     assert len(NAMES) > 200
+
+
+@pytest.mark.parametrize(("name", "key"), KEYS.items())
+def test_name_of_a_configured_compound_gives_its_configuration(names, name, key):
+    assert structure_keys(names.resolve(name).smiles, None).inchikey == key
 
 
 @pytest.mark.parametrize(

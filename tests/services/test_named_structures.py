@@ -45,6 +45,8 @@ def test_what_reads_as_a_smiles_is_one(read, text, formula):
         ("N methylaniline", "N-methylaniline", "C7H9N"), ("o xylene", "o-xylene", "C8H10"), ("PFOS", None, "C8HF17O3S"),
         ("BBP", "benzyl butyl phthalate", "C19H20O4"), ("PCB 153", "PCB 153", "C12H4Cl6"), ("BDE-47", "BDE-47", "C12H6Br4O"),
         ("6:2 FTOH", "6:2 fluorotelomer alcohol", "C8H5F13O"), ("coniine", "2-propylpiperidine", "C8H17N"),
+        ("D4", "octamethylcyclotetrasiloxane", "C8H24O4Si4"), ("PCB-28", "PCB 28", "C12H7Cl3"), ("PCB28", "PCB 28", "C12H7Cl3"),
+        ("2,4-D", "2,4-dichlorophenoxyacetic acid", "C8H6Cl2O3"), ("2C-B", "2C-B", "C10H14BrNO2"),
     ],
 )  # fmt: skip
 def test_name_or_number_gives_its_molecule_with_the_usual_name(read, text, name, formula):

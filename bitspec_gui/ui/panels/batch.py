@@ -51,10 +51,12 @@ MOST_KEPT = 200
 class BatchPanel(QWidget):
     """The list with its controls, or words on how to begin one.
 
+    `looked_at_changed` tells that `prediction` is of another row.
     `show_wanted` and `identify_wanted` carry a `Prediction`, `keep_wanted` a list of them; `library_changed` says that a library
     has got more entries.
     """
 
+    looked_at_changed = Signal()
     show_wanted = Signal(object)
     identify_wanted = Signal(object)
     keep_wanted = Signal(object)
@@ -330,6 +332,7 @@ class BatchPanel(QWidget):
         row = self._looked_at()
         shown = self.details.row
         self.details.show_row(row)
+        self.looked_at_changed.emit()
         if row is None or row.compound is None or (shown is not None and shown.compound is row.compound):
             return
         prediction = row.prediction

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from bitspec_gui.domain.annotation import Assignment
 from bitspec_gui.domain.library import LibraryEntry
+from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.search import Hit
 from bitspec_gui.domain.spectrum import SpectrumRecord
@@ -46,10 +47,11 @@ class Looked(Enum):
     PREDICTION = "prediction"
     ENTRY = "entry"
     HIT = "hit"
+    ROW = "row of a batch"
 
 
 class DetailsPanel(QWidget):
-    """Shows the prediction, a library entry while the library is looked at, or a hit beside its unknown."""
+    """Shows the prediction, a library entry while the library is looked at, a hit beside its unknown, or a row of a batch."""
 
     def __init__(self, state: WindowState, identify: IdentifyState, drawings: Drawings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +60,7 @@ class DetailsPanel(QWidget):
         self._state, self._identify, self._drawings = state, identify, drawings
         self._looked = Looked.PREDICTION
         self._drawn = ""
+        self._row: Prediction | None = None
         self.structure = StructureView("structureView", self)
         self.facts = make_facts(FACTS, self)
         self.model = PeakTableModel(self)
@@ -86,6 +89,12 @@ class DetailsPanel(QWidget):
             self._looked = looked
             self.assignments.set_shown(looked is Looked.PREDICTION)
             self._drawn = ""
+            self._refresh()
+
+    def show_row(self, prediction: Prediction | None) -> None:
+        """Show the row of a batch that is looked at, while the batch is."""
+        self._row = prediction
+        if self._looked is Looked.ROW:
             self._refresh()
 
     def copy_peaks(self, *, selected_only: bool = False) -> str:
@@ -153,6 +162,8 @@ class DetailsPanel(QWidget):
             self._show_entry(self._state.entry)
         elif self._looked is Looked.HIT:
             self._show_hit(self._identify.unknown, self._identify.hit)
+        elif self._looked is Looked.ROW:
+            self._show_predicted_row(self._row)
         else:
             self._show_prediction(self._state.prediction)
         # Six columns are as wide as they need to be, as are those of a hit; fewer share the width.
@@ -167,14 +178,7 @@ class DetailsPanel(QWidget):
             self._say(self.tr("The structure is drawn here once a molecule is given."), {})
             self.model.show_spectra(None, None, None)
             return
-        facts = {
-            "name": molecule.name,
-            "formula": with_subscripts(molecule.formula),
-            "nominal": f"{molecule.nominal_mass} Da",
-            "exact": f"{molecule.exact_mass:.5f} Da",
-            "inchikey": molecule.inchikey,
-            "smiles": molecule.smiles,
-        }
+        facts = _facts_of_molecule(molecule)
         if chosen is not None and self._state.rival is None and prediction is not None and prediction.molecule == molecule:
             facts["measured"] = _measured(
                 chosen.library, chosen.record.accession, chosen.record.instrument, chosen.record.licence
@@ -185,6 +189,19 @@ class DetailsPanel(QWidget):
         spectrum, annotations = (prediction.spectrum, prediction.annotations) if prediction is not None else (None, ())
         others = self._state.rival is not None
         self.model.show_spectra(spectrum, self._state.counterpart, mass, annotations, of_another=others)
+
+    def _show_predicted_row(self, prediction: Prediction | None) -> None:
+        if prediction is None:
+            self._say(self.tr("Structure and peaks of the row that is looked at are shown here."), {})
+            self.model.show_spectra(None, None, None)
+            return
+        molecule = prediction.molecule
+        self._say(None, _facts_of_molecule(molecule))
+        wanted = f"{molecule.molblock}{self._state.colours.dark}"
+        if self._drawn != wanted:
+            self._drawn = wanted
+            self._drawings.draw(self.structure, molecule, dark=self._state.colours.dark)
+        self.model.show_spectra(prediction.spectrum, None, molecule.nominal_mass, prediction.annotations)
 
     def _draw_molecule(self) -> None:
         """Draw the molecule of the prediction, the atoms of the assignment that is looked at tinted."""
@@ -307,6 +324,17 @@ class DetailsPanel(QWidget):
 
 def _measured(*parts: str | None, most: int = 26) -> str:
     return " · ".join(shortened(part, most) for part in parts if part)
+
+
+def _facts_of_molecule(molecule: Molecule) -> dict[str, str]:
+    return {
+        "name": molecule.name,
+        "formula": with_subscripts(molecule.formula),
+        "nominal": f"{molecule.nominal_mass} Da",
+        "exact": f"{molecule.exact_mass:.5f} Da",
+        "inchikey": molecule.inchikey,
+        "smiles": molecule.smiles,
+    }
 
 
 def _facts_of(record: SpectrumRecord) -> dict[str, str]:

@@ -138,9 +138,15 @@ class MoleculeInput(QPlainTextEdit):
             return True
         return super().event(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show more lines to whoever writes."""
+        super().focusInEvent(event)
+        self._fit()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Whoever goes elsewhere chooses no name."""
+        """Be one line again: what is drawn is written here too, and must not push the drawing away. Nobody chooses a name now."""
         super().focusOutEvent(event)
+        self._fit()
         if self.suggestions is not None:
             self.suggestions.close()
 
@@ -188,5 +194,5 @@ class MoleculeInput(QPlainTextEdit):
         return lines * self.fontMetrics().lineSpacing() + 2 * int(self.document().documentMargin()) + 10
 
     def _fit(self) -> None:
-        lines = min(MOST_LINES, max(1, int(self.document().documentLayout().documentSize().height())))
-        self.setFixedHeight(self._height(lines))
+        wanted = int(self.document().documentLayout().documentSize().height()) if self.hasFocus() else 1
+        self.setFixedHeight(self._height(min(MOST_LINES, max(1, wanted))))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QContextMenuEvent,
+    QEnterEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -33,6 +34,8 @@ from bitspec_gui.ui.sketcher.sight import Sight
 from bitspec_gui.ui.sketcher.sketch_item import SketchItem
 from bitspec_gui.ui.sketcher.spoken import words_on
 from bitspec_gui.ui.theme import Colours
+
+_LEAVES_OUT_MOVEMENTS = Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents
 
 
 class SketchCanvas(Sight):
@@ -75,6 +78,7 @@ class SketchCanvas(Sight):
         )
         self._preview: Sketch | None = None
         self._fit_when_shown = False
+        self._left_out_movements = QCoreApplication.testAttribute(_LEAVES_OUT_MOVEMENTS)
         self._mouse = MouseHands(self)
         self.set_hint(self.tr("Click to draw a bond, paste a structure, or type a SMILES or a name above."))
         editor.changed.connect(self._sketch_changed)
@@ -232,9 +236,19 @@ class SketchCanvas(Sight):
         event.accept()
         self.menu_wanted.emit(place)
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Let no movement be left out here.
+
+        On X11 Qt drops movements while later ones wait, even if a key was pressed between: the key would mean an atom pointed at
+        before. What a movement costs here is far less than the time to the next one.
+        """
+        super().enterEvent(event)
+        QCoreApplication.setAttribute(_LEAVES_OUT_MOVEMENTS, False)
+
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is pointed at any more; under a menu, what it is about still is."""
         super().leaveEvent(event)
+        QCoreApplication.setAttribute(_LEAVES_OUT_MOVEMENTS, self._left_out_movements)
         if QApplication.activePopupWidget() is None:
             self._mouse.leave()
 

@@ -1,0 +1,88 @@
+"""MOL2 records (Tripos) -> RDKit molecules, and what is wrong with one that cannot be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rdkit import Chem, rdBase
+
+from bitspec_gui.domain.molecule import MOL2_START
+
+_SECTION = "@<TRIPOS>"
+_ATOM_COLUMNS = 6
+_NO_ELEMENTS = frozenset({"Du", "Any", "Hal", "Het", "Hev", "LP"})
+_SYMBOLS = frozenset(Chem.GetPeriodicTable().GetElementSymbol(number) for number in range(1, 119)) | {"D", "T"}
+_FLAT = 1e-4
+
+
+@dataclass(frozen=True)
+class Mol2Fault:
+    """What is wrong with a record, in words, and in which of its lines (0-based) if it is one line's fault."""
+
+    words: str
+    line: int | None = None
+
+
+def mol2_structure(text: str) -> Chem.Mol | None:
+    """The first record of a MOL2 text, not sanitised, its stereochemistry read from its coordinates; None if it cannot be read.
+
+    Flat coordinates make it a drawing, which bears no stereochemistry but that of its double bonds.
+    """
+    # RDKit takes a last line without a line break for a broken file, and goes on reading in the next record.
+    record = MOL2_START + text.partition(MOL2_START)[2].partition(MOL2_START)[0].rstrip() + "\n"
+    with rdBase.BlockLogs():
+        try:
+            structure = Chem.MolFromMol2Block(record, sanitize=False, removeHs=False)
+        except (ValueError, RuntimeError):
+            return None
+        if structure is None or not structure.GetNumAtoms():
+            return None
+        if structure.GetNumConformers():
+            conformer = structure.GetConformer()
+            conformer.Set3D(bool((abs(conformer.GetPositions()[:, 2]) > _FLAT).any()))
+            if conformer.Is3D():
+                Chem.AssignAtomChiralTagsFromStructure(structure)
+            Chem.DetectBondStereochemistry(structure)
+    return structure
+
+
+def mol2_name(text: str) -> str:
+    """Name of the first record; empty for the asterisks that programs write where there is none."""
+    lines = text.partition(MOL2_START)[2].splitlines()
+    name = lines[1].strip() if len(lines) > 1 else ""
+    return "" if name.startswith(_SECTION) or not name.strip("*") else name
+
+
+def mol2_fault(text: str) -> Mol2Fault:
+    """Why a record cannot be read, as far as it can be told."""
+    lines = text.splitlines()
+    start = next((place for place, line in enumerate(lines) if line.startswith(f"{_SECTION}ATOM")), None)
+    if start is None:
+        return Mol2Fault(f"it has no atoms (no line “{_SECTION}ATOM”)")
+    atoms = 0
+    for place in range(start + 1, len(lines)):
+        line = lines[place]
+        if line.startswith(_SECTION):
+            break
+        if not line.strip() or line.startswith("#"):
+            continue
+        atoms += 1
+        columns = line.split()
+        if len(columns) < _ATOM_COLUMNS:
+            return Mol2Fault("an atom is written as its number, name, three coordinates and type", place)
+        kind = columns[5].partition(".")[0]
+        if kind in _NO_ELEMENTS:
+            return Mol2Fault(f"“{columns[5]}” stands for no element", place)
+        if kind not in _SYMBOLS:
+            return Mol2Fault(f"“{columns[5]}” is no atom type of MOL2 (those of force fields such as GAFF are not read)", place)
+    stated = _stated_atoms(lines)
+    if stated is not None and stated != atoms:
+        return Mol2Fault(f"it should have {stated} atoms, but {atoms} are written")
+    return Mol2Fault("its atoms, bonds or atom types do not form a molecule")
+
+
+def _stated_atoms(lines: list[str]) -> int | None:
+    """Number of atoms that the third line of a record states."""
+    start = next((place for place, line in enumerate(lines) if line.startswith(MOL2_START)), 0)
+    counts = lines[start + 2].split() if len(lines) > start + 2 else []
+    return int(counts[0]) if counts and counts[0].isdecimal() else None
