@@ -54,11 +54,11 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--version", action="version", version=f"BitSpec {__version__}")
     parser.add_argument("--data-dir", type=Path, help="keep libraries, settings and logs in this folder")
     parser.add_argument("--theme", choices=("system", "light", "dark"), help="theme of this run")
-    parser.add_argument("--molecule", help="SMILES or InChI to begin with")
+    parser.add_argument("--molecule", help="SMILES, InChI, name or CAS number to begin with")
     parser.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="save a picture of the window with its spectra, then quit"
     )
-    parser.add_argument("--tab", choices=("predict", "identify", "library"), default="predict", help="tab to begin with")
+    parser.add_argument("--tab", choices=("predict", "batch", "identify", "library"), default="predict", help="tab to begin with")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window in pixels")
     return parser.parse_args(arguments)
 
@@ -168,7 +168,8 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
 
 def _begin(window: MainWindow, options: argparse.Namespace) -> None:
     window.start(options.molecule)
-    window.tabs.setCurrentWidget({"identify": window.identify, "library": window.library}.get(options.tab, window.predict))
+    tabs = {"batch": window.batch, "identify": window.identify, "library": window.library}
+    window.tabs.setCurrentWidget(tabs.get(options.tab, window.predict))
     if options.screenshot is not None:
         _picture_when_settled(window, options.screenshot)
 

@@ -14,6 +14,7 @@ PHENYLALANINE_2_TMS = "C[Si](C)(C)NC(Cc1ccccc1)C(=O)O[Si](C)(C)C"
 PICTURES = {
     "predict-light.png": ["--theme", "light"],
     "predict-dark.png": ["--theme", "dark"],
+    "draw-light.png": ["--theme", "light", "--molecule", "cholesterol"],
     "identify-light.png": ["--theme", "light", "--tab", "identify"],
     "library-light.png": ["--theme", "light", "--tab", "library"],
     "annotation-light.png": ["--theme", "light", "--molecule", PHENYLALANINE_2_TMS],

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from rdkit import Chem, rdBase
 
-from bitspec_gui.chem.chemdraw_tree import DrawnObject
+from bitspec_gui.chem.chemdraw_tree import DrawnObject, written
 from bitspec_gui.chem.sketch_cleaning import cleaned
 from bitspec_gui.chem.sketch_layout import crowding
 from bitspec_gui.chem.sketch_structure import SKETCH_BOND, atomic_number, implied_hydrogens, structure_of
+from bitspec_gui.domain.errors import BitSpecError
 from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchBond
+
+Expand = Callable[[Sketch, int, str], Sketch]
+"""Puts the structure of a group, given by its label, in the place of an atom; raises `BitSpecError`."""
 
 _CONTRACTED = ("Fragment", "Nickname", "GenericNickname", "Formula", "Unspecified", "AnonymousAltGroup", "NamedAltGroup")
 _PORT = "ExternalConnectionPoint"
@@ -45,6 +49,20 @@ def drawing_of(document: DrawnObject) -> ReadDrawing:
     for fragment in _fragments(document):
         collector.take(fragment)
     return collector.drawing()
+
+
+def drawn_out(drawing: ReadDrawing, expand: Expand | None) -> tuple[Sketch, tuple[str, ...]]:
+    """A drawing with the groups drawn out that are only named in it, and sentences on what was left out or left open."""
+    sketch, problems = drawing.sketch, list(drawing.problems)
+    for atom, label in drawing.labels.items():
+        if expand is None:
+            problems.append(f"“{label}” was drawn as an open place: it is not known what it means.")
+            continue
+        try:
+            sketch = expand(sketch, atom, label)
+        except BitSpecError as error:
+            problems.append(f"“{label}” was drawn as an open place: {error}")
+    return sketch, tuple(problems)
 
 
 def _fragments(drawn: DrawnObject) -> Iterator[DrawnObject]:
@@ -94,7 +112,7 @@ class _Collector:
         if kind in _NO_ATOM:
             self._problems.append("A bond to several atoms at once was left out.")
             return
-        label = "".join(_written(child) for child in node.children if child.kind == "t").strip()
+        label = "".join(written(child) for child in node.children if child.kind == "t").strip()
         symbol = _symbol(node, kind, label)
         x, y = _place(node.values.get("p", ""))
         values = node.values
@@ -184,10 +202,6 @@ class _Collector:
 
 def _is_port(node: DrawnObject) -> bool:
     return node.kind == "n" and node.values.get("NodeType") == _PORT
-
-
-def _written(drawn: DrawnObject) -> str:
-    return drawn.text + "".join(_written(child) for child in drawn.children)
 
 
 def _symbol(node: DrawnObject, kind: str, label: str) -> str:

@@ -21,6 +21,7 @@ _POINT = 65536.0
 
 _OBJECTS = {
     0x8000: "CDXML", 0x8001: "page", 0x8002: "group", 0x8003: "fragment", 0x8004: "n", 0x8005: "b", 0x8006: "t",
+    0x8026: "chemicalproperty",
 }  # fmt: skip
 _NODE_TYPES = {
     1: "Element", 2: "ElementList", 3: "ElementListNickname", 4: "Nickname", 5: "Fragment", 6: "Formula", 7: "GenericNickname",
@@ -33,31 +34,44 @@ _DISPLAYS = {
     9: "HollowWedgeBegin", 10: "HollowWedgeEnd", 11: "WavyWedgeBegin", 12: "WavyWedgeEnd", 13: "Dot", 14: "DashDot",
 }  # fmt: skip
 _RADICALS = {1: "Singlet", 2: "Doublet", 3: "Triplet"}
-_NUMBERS = {0x0402: "Element", 0x0420: "Isotope", 0x0421: "Charge", 0x0604: "B", 0x0605: "E"}
-_COUNTS = {0x042B: "NumHydrogens"}
+_NUMBERS = {
+    0x0402: "Element", 0x0420: "Isotope", 0x042B: "NumHydrogens", 0x0604: "B", 0x0605: "E", 0x0BB0: "ChemicalPropertyType",
+    0x0BB1: "ChemicalPropertyDisplayID",
+}  # fmt: skip
 _NAMED = {
     0x0400: ("NodeType", _NODE_TYPES),
     0x0422: ("Radical", _RADICALS),
     0x0600: ("Order", _ORDERS),
     0x0601: ("Display", _DISPLAYS),
 }
-_ID_LISTS = {0x0505: "ConnectionOrder", 0x0431: "BondOrdering"}
-_POSITION, _TEXT = 0x0200, 0x0700
+_ID_LISTS = {0x0505: "ConnectionOrder", 0x0431: "BondOrdering", 0x0B82: "BasisObjects"}
+_POSITION, _CHARGE, _TEXT = 0x0200, 0x0421, 0x0700
+_FIXED_POINT = 1 << 24
 _STYLE_RUN = 10
 
 
 @dataclass
 class DrawnObject:
-    """An object of a document: ``kind`` and ``values`` as CDXML names them, ``text`` what is written in it."""
+    """An object of a document: ``kind`` and ``values`` as CDXML names them, ``text`` what is written in it.
+
+    ``line`` is the line of a CDXML document where it begins, None in CDX. ``is_cut`` says that the document breaks off within it.
+    """
 
     kind: str
     values: dict[str, str] = field(default_factory=dict)
     children: list[DrawnObject] = field(default_factory=list)
     text: str = ""
+    line: int | None = None
+    is_cut: bool = False
+
+
+def written(drawn: DrawnObject) -> str:
+    """All that is written in an object and in those within it."""
+    return drawn.text + "".join(written(child) for child in drawn.children)
 
 
 def tree_of_cdx(data: bytes) -> DrawnObject:
-    """Tree of a CDX document; one that is cut short or damaged gives what comes before the damage.
+    """Tree of a CDX document; one that is cut short or damaged gives what comes before the damage, and is marked as cut.
 
     Raises
     ------
@@ -92,6 +106,8 @@ def tree_of_cdx(data: bytes) -> DrawnObject:
                 place += 4
             _take_property(open_objects[-1], tag, data[place : place + length])
             place += length
+    for unfinished in open_objects if len(open_objects) > 1 else ():
+        unfinished.is_cut = True
     return root
 
 
@@ -107,10 +123,12 @@ def _take_property(drawn: DrawnObject, tag: int, value: bytes) -> None:
     if tag == _POSITION and len(value) == 8:
         y, x = struct.unpack("<ii", value)
         drawn.values["p"] = f"{x / _POINT:.4f} {y / _POINT:.4f}"
+    elif tag == _CHARGE and 0 < len(value) <= 4:
+        charge = _signed(value)
+        # Four bytes may hold a fixed-point number with 24 bits behind the point.
+        drawn.values["Charge"] = str(round(charge / _FIXED_POINT) if abs(charge) >= _FIXED_POINT else charge)
     elif tag in _NUMBERS and 0 < len(value) <= 4:
-        drawn.values[_NUMBERS[tag]] = str(_signed(value) if tag == 0x0421 else _unsigned(value))
-    elif tag in _COUNTS and 0 < len(value) <= 4:
-        drawn.values[_COUNTS[tag]] = str(_unsigned(value))
+        drawn.values[_NUMBERS[tag]] = str(_unsigned(value))
     elif tag in _NAMED and 0 < len(value) <= 4:
         name, meanings = _NAMED[tag]
         drawn.values[name] = meanings.get(_unsigned(value), "")
@@ -141,11 +159,12 @@ class _CdxmlReader:
         self._root = DrawnObject("document")
         self._open = [self._root]
         self._objects = 0
+        self._parser = expat.ParserCreate(encoding="utf-8")
 
     def read(self, text: str) -> DrawnObject:
         if len(text) > MAX_CDX:
             raise UnreadableMolecule(f"This ChemDraw drawing has {len(text):,} characters; up to {MAX_CDX:,} are read.")
-        parser = expat.ParserCreate(encoding="utf-8")
+        parser = self._parser
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
@@ -164,7 +183,7 @@ class _CdxmlReader:
         self._objects += 1
         if self._objects > MAX_OBJECTS or len(self._open) > _MAX_DEPTH:
             raise UnreadableMolecule(f"This ChemDraw drawing has more than {MAX_OBJECTS:,} objects.")
-        made = DrawnObject(kind, dict(values))
+        made = DrawnObject(kind, dict(values), line=self._parser.CurrentLineNumber)
         self._open[-1].children.append(made)
         self._open.append(made)
 

@@ -13,6 +13,7 @@ _ATOM_COLUMNS = 6
 _NO_ELEMENTS = frozenset({"Du", "Any", "Hal", "Het", "Hev", "LP"})
 _SYMBOLS = frozenset(Chem.GetPeriodicTable().GetElementSymbol(number) for number in range(1, 119)) | {"D", "T"}
 _FLAT = 1e-4
+_TYPE = "_TriposAtomType"
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,82 @@ def mol2_structure(text: str) -> Chem.Mol | None:
             return None
         if structure is None or not structure.GetNumAtoms():
             return None
-        if structure.GetNumConformers():
-            conformer = structure.GetConformer()
-            conformer.Set3D(bool((abs(conformer.GetPositions()[:, 2]) > _FLAT).any()))
-            if conformer.Is3D():
-                Chem.AssignAtomChiralTagsFromStructure(structure)
-            Chem.DetectBondStereochemistry(structure)
+        flat = not (structure.GetNumConformers() and (abs(structure.GetConformer().GetPositions()[:, 2]) > _FLAT).any())
+        if flat:
+            # RDKit has taken the drawing for a flattened molecule, with square sulphur.
+            Chem.RemoveStereochemistry(structure)
+            for conformer in structure.GetConformers():
+                conformer.Set3D(False)
+        _charge_isocyanides(structure)
+        _imply_hydrogens(structure)
+        _uncharge_aromatic_nitrogen(structure)
+        structure.UpdatePropertyCache(strict=False)
+        if not flat:
+            Chem.AssignAtomChiralTagsFromStructure(structure)
+        Chem.DetectBondStereochemistry(structure)
     return structure
+
+
+def _charge_isocyanides(structure: Chem.Mol) -> None:
+    """Give the carbon of an isocyanide its charge: RDKit has given the nitrogen its own."""
+    for atom in structure.GetAtoms():
+        if atom.GetAtomicNum() == 6 and atom.GetDegree() == 1 and atom.GetBonds()[0].GetBondType() == Chem.BondType.TRIPLE:
+            neighbour = atom.GetNeighbors()[0]
+            if neighbour.GetAtomicNum() == 7 and neighbour.GetFormalCharge() == 1:
+                atom.SetFormalCharge(-1)
+
+
+def _uncharge_aromatic_nitrogen(structure: Chem.Mol) -> None:
+    """Take the charge off aromatic nitrogen with three neighbours where the rings allow none: RDKit counts four bonds there."""
+    if _has_alternating_bonds(structure):
+        return
+    charged = [
+        atom
+        for atom in structure.GetAtoms()
+        if atom.GetAtomicNum() == 7 and atom.GetIsAromatic() and atom.GetDegree() == 3 and atom.GetFormalCharge() == 1
+    ]
+    for nitrogen in charged:
+        nitrogen.SetFormalCharge(0)
+    if not _has_alternating_bonds(structure):
+        for nitrogen in charged:
+            nitrogen.SetFormalCharge(1)
+
+
+def _has_alternating_bonds(structure: Chem.Mol) -> bool:
+    try:
+        Chem.Kekulize(Chem.Mol(structure))
+    except (ValueError, RuntimeError):
+        return False
+    return True
+
+
+def _imply_hydrogens(structure: Chem.Mol) -> None:
+    """Let hydrogens be implied where they were left out: RDKit takes a MOL2 record for complete, and would make radicals.
+
+    They were left out where no carbon bears one and some carbon has bonds to spare; those at other elements may be there alone.
+    """
+    hydrogens = {atom.GetNeighbors()[0].GetAtomicNum() for atom in structure.GetAtoms() if _is_terminal_hydrogen(atom)}
+    carbons = [atom for atom in structure.GetAtoms() if atom.GetAtomicNum() == 6]
+    if 6 in hydrogens or not any(_spare(carbon) for carbon in carbons):
+        return
+    for atom in structure.GetAtoms() if not hydrogens else carbons:
+        atom.SetNoImplicit(False)
+        beside_charge = any(neighbour.GetFormalCharge() > 0 for neighbour in atom.GetNeighbors())
+        if atom.GetFormalCharge() < 0 and not beside_charge:
+            # RDKit made up for the missing hydrogen with a charge.
+            atom.SetFormalCharge(0)
+        pyrrole_like = atom.GetDegree() == 2 and atom.HasProp(_TYPE) and atom.GetProp(_TYPE) == "N.pl3"
+        if pyrrole_like and all(bond.GetBondType() == Chem.BondType.AROMATIC for bond in atom.GetBonds()):
+            atom.SetNumExplicitHs(1)
+
+
+def _is_terminal_hydrogen(atom: Chem.Atom) -> bool:
+    return atom.GetAtomicNum() == 1 and atom.GetDegree() == 1
+
+
+def _spare(carbon: Chem.Atom) -> bool:
+    """Whether a carbon has fewer bonds than four; of two aromatic ones, one and a half each, three are counted."""
+    return sum(bond.GetBondTypeAsDouble() for bond in carbon.GetBonds()) < 4 and carbon.GetFormalCharge() == 0
 
 
 def mol2_name(text: str) -> str:

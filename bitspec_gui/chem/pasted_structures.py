@@ -8,13 +8,12 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rdkit import Chem, rdBase
-
-from bitspec_gui.chem.chemdraw_reading import drawing_of
+from bitspec_gui.chem.chemdraw_reading import Expand, drawing_of, drawn_out
 from bitspec_gui.chem.chemdraw_tree import CDX_START, MAX_CDX, DrawnObject, tree_of_cdx, tree_of_cdxml
-from bitspec_gui.chem.parse import MAX_TEXT, name_in, read_structure, sanitised
+from bitspec_gui.chem.parse import MAX_TEXT, name_in, read_structure
 from bitspec_gui.chem.sketch_drawing import sketch_of_structure
-from bitspec_gui.domain.errors import BitSpecError, MoleculeError, UnreadableMolecule
+from bitspec_gui.domain.errors import MoleculeError, UnreadableMolecule
+from bitspec_gui.domain.molecule import MOL2_START
 from bitspec_gui.domain.sketch import PastedStructures, Sketch
 
 MOST_STRUCTURES = 200
@@ -25,9 +24,6 @@ MAX_BYTES = 20_000_000
 LookUp = Callable[[str], str]
 """Gives the SMILES of a name or CAS number; raises `MoleculeError`."""
 
-Expand = Callable[[Sketch, int, str], Sketch]
-"""Puts the structure of a group, given by its label, in the place of an atom; raises `BitSpecError`."""
-
 _RANKS = (
     ("chemdraw interchange format", 0), ("cdx-clipboard", 0), ("chemical/x-cdx", 0), ("chemical/cdx", 0), (".cdx", 0),
     ("chemdraw.cdx", 0), ("mdlct", 2), ("mdlsk", 2), ("mdl-molfile", 2), ("mdl-sdfile", 2), ("molfile", 2), ("x-mol2", 3),
@@ -36,7 +32,6 @@ _RANKS = (
 _NEVER = ("html", "image", "svg", "uri-list", "rtf")
 _LAST_RANK = 7
 _BASE64_CDX = "VmpDRDAxMDA"
-_MOL2 = "@<TRIPOS>MOLECULE"
 _RECORD_END = re.compile(r"^\$\$\$\$.*$", re.MULTILINE)
 _DATA_ITEM = re.compile(r"^>\s.*<", re.MULTILINE)
 
@@ -138,7 +133,7 @@ def _read_text(text: str, look_up: LookUp | None, expand: Expand | None) -> Past
         return _drawn(tree_of_cdx(_from_base64(bare)), expand)
     if "<CDXML" in bare[:2000]:
         return _drawn(tree_of_cdxml(bare), expand)
-    if _MOL2 in bare:
+    if MOL2_START in bare:
         return _gathered((_from_mol2(record) for record in _mol2_records(bare)), "MOL2")
     if any(mark in bare for mark in ("M  END", "V2000", "V3000")):
         first, *others = _RECORD_END.split(text.lstrip("\ufeff"))
@@ -188,28 +183,13 @@ def _without_first_break(record: str) -> str:
 
 
 def _mol2_records(text: str) -> Iterator[str]:
-    for record in text.split(_MOL2)[1:]:
-        # RDKit takes a last line without a line break for a broken file.
-        yield _MOL2 + record.rstrip() + "\n"
+    for record in text.split(MOL2_START)[1:]:
+        yield MOL2_START + record
 
 
 def _from_mol2(record: str) -> _Found | MoleculeError:
-    if len(record) > MAX_TEXT:
-        return UnreadableMolecule(f"The MOL2 record is {len(record):,} characters long; up to {MAX_TEXT:,} are read.")
-    with rdBase.BlockLogs():
-        try:
-            structure = Chem.MolFromMol2Block(record, sanitize=False, removeHs=False)
-        except (ValueError, RuntimeError):
-            structure = None
-    if structure is None or not structure.GetNumAtoms():
-        return UnreadableMolecule("This MOL2 record cannot be read: its atoms, bonds or atom types do not form a molecule.")
     try:
-        if structure.GetNumConformers() and structure.GetConformer().Is3D():
-            with rdBase.BlockLogs():
-                Chem.AssignAtomChiralTagsFromStructure(structure)
-                Chem.DetectBondStereochemistry(structure)
-        lines = record.splitlines()
-        return _Found(sketch_of_structure(sanitised(structure)), lines[1].strip() if len(lines) > 1 else "")
+        return _Found(sketch_of_structure(read_structure(record)), name_in(record))
     except MoleculeError as error:
         return error
 
@@ -236,15 +216,8 @@ def _from_base64(text: str) -> bytes:
 
 def _drawn(document: DrawnObject, expand: Expand | None) -> PastedStructures:
     """The drawing in a ChemDraw document, the groups in it that are only named drawn out."""
-    drawing = drawing_of(document)
-    sketch, problems = drawing.sketch, list(drawing.problems)
+    sketch, problems = drawn_out(drawing_of(document), expand)
     if not sketch:
         raise UnreadableMolecule("There is no structure in this ChemDraw drawing.")
-    for atom, label in drawing.labels.items():
-        try:
-            if expand is None:
-                raise UnreadableMolecule("it is not known what it means.")
-            sketch = expand(sketch, atom, label)
-        except BitSpecError as error:
-            problems.append(f"“{label}” was drawn as an open place: {error}")
-    return PastedStructures((sketch,), ("",), tuple(problems), "ChemDraw")
+    cut = ("This ChemDraw drawing is damaged or was cut off: part of it is missing.",) if document.is_cut else ()
+    return PastedStructures((sketch,), ("",), (*cut, *problems), "ChemDraw")

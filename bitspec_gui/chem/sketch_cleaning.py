@@ -14,7 +14,7 @@ from rdkit.Chem import rdDepictor
 from rdkit.Geometry import Point2D, Point3D
 
 from bitspec_gui.chem.sketch_drawing import STYLES, with_open_double_bonds, with_wedges_outside_rings
-from bitspec_gui.chem.sketch_layout import HYDROGEN_BOND, crowding, free_directions, layouts, median_bond
+from bitspec_gui.chem.sketch_layout import HYDROGEN_BOND, crowding, free_directions, layouts, median_bond, roomiest_place
 from bitspec_gui.chem.sketch_orientation import STEP, turned_onto
 from bitspec_gui.chem.sketch_reading import identity, structure_anyhow
 from bitspec_gui.chem.sketch_structure import DRAWN_BOND, SKETCH_ATOM, SKETCH_BOND, restricted
@@ -55,10 +55,25 @@ def _cleaned_part(part: Sketch, movable: frozenset[int]) -> Sketch:
 
 
 def _whole_layouts(structure: Chem.Mol) -> Iterator[dict[int, tuple[float, float]]]:
-    """Places of all atoms, by their ids, in each layout."""
+    """Places of all atoms, by their ids, in each layout; explicit hydrogens are put where the others leave room."""
+    with rdBase.BlockLogs():
+        bare = Chem.RemoveHs(structure)
+    if not bare.GetNumBonds():
+        bare = structure
+    kept = [atom.GetIntProp(SKETCH_ATOM) for atom in bare.GetAtoms()]
+    numbers = {atom.GetIntProp(SKETCH_ATOM): atom.GetIdx() for atom in structure.GetAtoms()}
+    rows = [numbers[key] for key in kept]
     old = structure.GetConformer().GetPositions()[:, :2] / DRAWN_BOND
-    for new in _whole_arrays(structure):
-        yield _by_id(structure, turned_onto(new, old, np.ones(len(new)), step=STEP))
+    for new in _whole_arrays(bare):
+        places = old.copy()
+        places[rows] = turned_onto(new, old[rows], np.ones(len(rows)), step=STEP)
+        placed = [atom in rows for atom in range(len(old))]
+        for hydrogen in [atom for atom, has_place in enumerate(placed) if not has_place]:
+            centre = structure.GetAtomWithIdx(hydrogen).GetNeighbors()[0]
+            others = [atom.GetIdx() for atom in centre.GetNeighbors() if placed[atom.GetIdx()]]
+            places[hydrogen] = roomiest_place(centre.GetIdx(), places, others, placed)
+            placed[hydrogen] = True
+        yield _by_id(structure, places)
 
 
 def _partial_layouts(part: Sketch, structure: Chem.Mol, movable: frozenset[int]) -> Iterator[dict[int, tuple[float, float]]]:
@@ -143,7 +158,7 @@ def with_explicit_hydrogens(sketch: Sketch) -> Sketch:
     """The sketch with every implied hydrogen drawn as an atom; ids of what was there stay."""
     structure = structure_anyhow(sketch)
     with rdBase.BlockLogs():
-        grown = Chem.AddHs(structure, addCoords=True)
+        grown = Chem.AddHs(structure)
     atoms, bonds, free = dict(sketch.atoms), dict(sketch.bonds), sketch.next_id
     before = {atom.GetIntProp(SKETCH_ATOM): atom for atom in structure.GetAtoms()}
     added = {key: atom.GetTotalNumHs() for key, atom in before.items() if atom.GetTotalNumHs()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain, product
@@ -13,7 +12,7 @@ from rdkit import Chem, rdBase
 from rdkit.Geometry import Point3D
 
 from bitspec_gui.chem.parse import read_structure
-from bitspec_gui.chem.sketch_layout import HYDROGEN_BOND, free_directions, has_coordinates, layouts, median_bond
+from bitspec_gui.chem.sketch_layout import has_coordinates, layouts, median_bond, roomiest_place
 from bitspec_gui.chem.sketch_reading import identity, sound_structure
 from bitspec_gui.chem.sketch_structure import DRAWN_BOND, SKETCH_BOND
 from bitspec_gui.domain.errors import UnreadableMolecule
@@ -127,17 +126,17 @@ def _with_hydrogens_at_centres(drawn: Chem.Mol, *, everywhere: bool) -> Chem.Mol
     if not centres:
         return drawn
     with rdBase.BlockLogs():
-        grown = Chem.AddHs(drawn, addCoords=True, onlyOnAtoms=centres)
+        grown = Chem.AddHs(drawn, onlyOnAtoms=centres)
     conformer = grown.GetConformer()
     unit = median_bond(drawn) or DRAWN_BOND
+    places = conformer.GetPositions()[:, :2] / unit
+    placed = [atom < drawn.GetNumAtoms() for atom in range(grown.GetNumAtoms())]
     for hydrogen in range(drawn.GetNumAtoms(), grown.GetNumAtoms()):
         centre = grown.GetAtomWithIdx(hydrogen).GetNeighbors()[0]
-        here = conformer.GetAtomPosition(centre.GetIdx())
-        others = [atom.GetIdx() for atom in centre.GetNeighbors() if atom.GetIdx() != hydrogen]
-        around = [conformer.GetAtomPosition(other) for other in others]
-        angle = free_directions([math.atan2(at.y - here.y, at.x - here.x) for at in around], 1)[0]
-        x, y = here.x + HYDROGEN_BOND * unit * math.cos(angle), here.y + HYDROGEN_BOND * unit * math.sin(angle)
-        conformer.SetAtomPosition(hydrogen, Point3D(x, y, 0.0))
+        others = [atom.GetIdx() for atom in centre.GetNeighbors() if placed[atom.GetIdx()]]
+        places[hydrogen] = roomiest_place(centre.GetIdx(), places, others, placed)
+        placed[hydrogen] = True
+        conformer.SetAtomPosition(hydrogen, Point3D(*(unit * places[hydrogen]).tolist(), 0.0))
     return grown
 
 

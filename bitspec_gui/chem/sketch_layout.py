@@ -118,6 +118,32 @@ def _turn(a: FloatArray, b: FloatArray, c: FloatArray) -> FloatArray:
     return turned
 
 
+def roomiest_place(centre: int, places: FloatArray, neighbours: Sequence[int], placed: Sequence[bool]) -> tuple[float, float]:
+    """Place for a hydrogen at an atom, in bond lengths: in the gap between its bonds where it is farthest from all other atoms.
+
+    Parameters
+    ----------
+    centre : int
+        The atom that bears it.
+    places : (N, 2) float64
+        Places of all atoms in bond lengths.
+    neighbours : sequence of int
+        Atoms bonded to `centre` that have a place.
+    placed : sequence of bool
+        Which atoms have a place.
+    """
+    here = places[centre]
+    taken = sorted(math.atan2(*(places[other] - here)[::-1]) % (2 * math.pi) for other in neighbours)
+    gaps = [(end - start) % (2 * math.pi) or 2 * math.pi for start, end in zip(taken, taken[1:] + taken[:1], strict=True)]
+    angles = [start + gap / 2 for start, gap in zip(taken, gaps, strict=True) if gap > math.pi / 3] if len(taken) > 1 else []
+    angles = angles or free_directions(taken, 1)
+    others = places[[place for place, has_place in enumerate(placed) if has_place and place != centre]]
+    offered = [here + HYDROGEN_BOND * np.array([math.cos(angle), math.sin(angle)]) for angle in angles]
+    room = [float(np.linalg.norm(others - place, axis=1).min()) if len(others) else math.inf for place in offered]
+    x, y = offered[int(np.argmax(room))]
+    return float(x), float(y)
+
+
 def free_directions(taken: Sequence[float], number: int) -> list[float]:
     """Directions (rad) for `number` further bonds of an atom whose bonds go in the directions `taken`, spread over the gaps.
 

@@ -66,14 +66,20 @@ def sound_structure(sketch: Sketch) -> Chem.Mol | None:
 def structure_anyhow(sketch: Sketch) -> Chem.Mol:
     """Sanitised RDKit molecule of any sketch: atoms with impossible bonds stand as places of no element in it."""
     structure = structure_of(sketch)
-    places = {atom.GetIntProp(SKETCH_ATOM): atom for atom in structure.GetAtoms()}
-    for fault in _faults(sketch, structure):
-        for key in fault.atoms:
-            places[key].SetAtomicNum(0)
-            places[key].SetFormalCharge(0)
-            places[key].SetNumRadicalElectrons(0)
+    impossible = {key for fault in _faults(sketch, structure) for key in fault.atoms}
+    while impossible:
+        for atom in structure.GetAtoms():
+            if atom.GetIntProp(SKETCH_ATOM) in impossible:
+                atom.SetAtomicNum(0)
+                atom.SetFormalCharge(0)
+                atom.SetNumRadicalElectrons(0)
+        # RDKit mends groups such as pentavalent nitro, which it may no longer know now.
+        with rdBase.BlockLogs():
+            problems = Chem.DetectChemistryProblems(structure)
+        places = {each.GetAtomIdx() for each in problems if each.GetType() == "AtomValenceException"}
+        impossible = {structure.GetAtomWithIdx(place).GetIntProp(SKETCH_ATOM) for place in places}
     with rdBase.BlockLogs():
-        Chem.SanitizeMol(structure, catchErrors=True)
+        Chem.SanitizeMol(structure)
     assign_stereo(structure)
     return structure
 
@@ -156,16 +162,20 @@ def most_bonds(number: int, charge: int) -> int:
 
 
 def _counted(structure: Chem.Mol) -> tuple[str, int | None, float | None]:
-    """Formula, nominal and exact mass (Da) of all that is drawn, by natural isotopes; nothing where a place is open."""
+    """Formula, nominal and exact mass (Da) of all that is drawn, labels as such; nothing where a place is open."""
     counted = Chem.Mol(structure)
     if any(atom.GetAtomicNum() == 0 for atom in counted.GetAtoms()):
         return "", None, None
     with rdBase.BlockLogs():
         counted.UpdatePropertyCache(strict=False)
+    formula = rdMolDescriptors.CalcMolFormula(counted, separateIsotopes=True, abbreviateHIsotopes=True)
+    exact = Descriptors.ExactMolWt(counted)
+    usual, heavier = Chem.GetPeriodicTable().GetMostCommonIsotope, 0
     for atom in counted.GetAtoms():
+        heavier += atom.GetIsotope() - usual(atom.GetAtomicNum()) if atom.GetIsotope() else 0
         atom.SetIsotope(0)
-    formula = rdMolDescriptors.CalcMolFormula(counted)
-    return formula, nominal_mass(_CHARGE_AT_END.sub("", formula)), Descriptors.ExactMolWt(counted)
+    natural = _CHARGE_AT_END.sub("", rdMolDescriptors.CalcMolFormula(counted))
+    return formula, nominal_mass(natural) + heavier, exact
 
 
 def _aromatic_rings(structure: Chem.Mol) -> tuple[tuple[int, ...], ...]:

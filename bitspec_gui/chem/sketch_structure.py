@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from rdkit import Chem, rdBase
@@ -11,6 +12,8 @@ from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom
 
 DRAWN_BOND = 1.5
 """Length (Angstrom) that a bond of one bond length has in RDKit's coordinates and in the molblocks written from sketches."""
+
+_NO_LENGTH = 0.01
 
 SKETCH_ATOM = "_sketchAtom"
 SKETCH_BOND = "_sketchBond"
@@ -74,6 +77,7 @@ def assign_stereo(structure: Chem.Mol) -> None:
 
     Wedges at atoms that are no stereocentres, and double bonds without a geometry, are ignored.
     """
+    _leave_open_where_atoms_coincide(structure)
     with rdBase.BlockLogs():
         Chem.AssignChiralTypesFromBondDirs(structure)
         for bond in structure.GetBonds():
@@ -82,6 +86,25 @@ def assign_stereo(structure: Chem.Mol) -> None:
                 bond.SetBondDir(Chem.BondDir.NONE)
         Chem.DetectBondStereochemistry(structure)
         Chem.AssignStereochemistry(structure, cleanIt=True, force=True)
+
+
+def _leave_open_where_atoms_coincide(structure: Chem.Mol) -> None:
+    """Take wedges and geometries away where a bond has no length, and so no direction: RDKit gives up on such."""
+    places = structure.GetConformer().GetPositions()
+    pointless = set()
+    for bond in structure.GetBonds():
+        ends = (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx())
+        if math.dist(places[ends[0]], places[ends[1]]) < _NO_LENGTH:
+            pointless.update(ends)
+    if not pointless:
+        return
+    for bond in structure.GetBonds():
+        if bond.GetBondDir() in (Chem.BondDir.BEGINWEDGE, Chem.BondDir.BEGINDASH) and bond.GetBeginAtomIdx() in pointless:
+            bond.SetBondDir(Chem.BondDir.NONE)
+        elif bond.GetBondType() == Chem.BondType.DOUBLE and not pointless.isdisjoint(
+            (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx())
+        ):
+            bond.SetBondDir(Chem.BondDir.EITHERDOUBLE)
 
 
 def label_of(atom: SketchAtom) -> tuple[str, int]:

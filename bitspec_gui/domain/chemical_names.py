@@ -59,6 +59,8 @@ _SMILES = re.compile(
 )
 _AMBIGUOUS = re.compile(r"[BCNOPSFI]{3,6}")
 _NUMBERED = re.compile(r"(?=[CNOSFI]*[BP])[BCNOPSFI]{2,6}-?[0-9]{1,3}")
+_SMALL_LETTERS = re.compile(r"[a-z]{4,}")
+_SMALL_IN_SMILES = frozenset("bcnopslr")
 _LOCANTS = frozenset("nopsN")
 """What may stand before a name, with a blank where the hyphen belongs: "n butanol", "N methylaniline"."""
 
@@ -155,7 +157,7 @@ def may_be_name(text: str) -> bool:
         return False
     if begins_cas_number(line) or cas_number(line) is not None:
         return True
-    first, _, rest = line.partition(" ")
+    first, rest = _first_word(line)
     if first in _LOCANTS and _WORD.search(rest):
         return True
     return _SMILES.fullmatch(first) is None and _LETTER.search(line) is not None
@@ -163,8 +165,19 @@ def may_be_name(text: str) -> bool:
 
 def is_name_before_smiles(text: str) -> bool:
     """Whether a name is more likely than a SMILES with a title behind it: "PCB 153", of which PCB could be read."""
-    first, _, rest = text.strip().partition(" ")
+    first, rest = _first_word(text)
     return bool(rest) and "\n" not in text.strip() and may_be_either(first)
+
+
+def is_surely_a_name(text: str) -> bool:
+    """Whether its first word has several small letters in a row, not all of them of a SMILES: only the spelling is at fault."""
+    return any(set(letters) - _SMALL_IN_SMILES for letters in _SMALL_LETTERS.findall(_first_word(text)[0]))
+
+
+def _first_word(text: str) -> tuple[str, str]:
+    """The text to the first blank, and the rest."""
+    first, *rest = text.split(None, 1) or [""]
+    return first, rest[0] if rest else ""
 
 
 def is_rather_a_name(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Molecules to predict, from CSV and TSV tables, SMILES lists and SD files, also packed with gzip."""
+"""Molecules to predict, from tables, SMILES lists, SD and MOL2 files and ChemDraw drawings, also packed with gzip."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
+from bitspec_gui.domain.chemical_names import is_rather_a_name
 from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.domain.problems import Problem
+from bitspec_gui.formats.chemdraw_inputs import chemdraw_inputs
 from bitspec_gui.formats.fields import cas_or_none
 from bitspec_gui.formats.gzip_stream import UnpackedStream
-from bitspec_gui.formats.sniffing import HEAD_BYTES, is_gzip
-from bitspec_gui.formats.text import RecordDecoder, byte_lines, single_line
+from bitspec_gui.formats.mol2_inputs import mol2_inputs
+from bitspec_gui.formats.sniffing import HEAD_BYTES, is_gzip, unpacked_head
+from bitspec_gui.formats.structure_kinds import UNDERSTOOD, StructureKind, not_structures, structure_kind
+from bitspec_gui.formats.text import ByteStream, RecordDecoder, byte_lines, single_line
 
 HEAD_LINES = 200
 MAX_ROW_LINES = 50
@@ -34,6 +38,12 @@ _CAS_COLUMNS = ("cas", "cas_number", "cas_no", "cas_rn", "casrn", "cas_registry_
 _NAME_COLUMNS = ("name", "compound_name", "compound", "title")
 _SD_TAG = re.compile(r">.*<([^>]*)>")
 _V_LINE = re.compile(r"V[23]000\s*$")
+_EXTENDED_SMILES = re.compile(r"\s*(\S+\s+\|[^|]*\|)(?=\s|$)")
+"""SMILES with what ChemAxon's extension adds: coordinates, radicals."""
+
+_BESIDE_INCHI = re.compile(r"\s*(?:AuxInfo=|InChIKey=|Structure: \d+|\* Input_File)")
+"""Lines that the InChI program writes beside its InChIs."""
+
 _SEPARATOR_LINE = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
 
 NumberedLine = tuple[int, str]
@@ -46,16 +56,23 @@ def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
     """Molecules of a file, streamed, not yet parsed.
 
     Tables need a header with a ``smiles`` column (in any case); columns ``id``, ``name`` and ``cas`` are taken along. SMILES
-    lists hold a SMILES a line, and after a blank its name. SD files give a molblock a record.
+    lists hold a SMILES (also CXSMILES) or an InChI a line, and after a blank its name; or a name or CAS number alone, which is
+    given as the text. SD files give a molblock a record, MOL2 files the record, ChemDraw drawings a molblock a molecule.
 
     Raises
     ------
     UnreadableFile
-        At the call: if the file cannot be opened, is empty or binary, or is a table without a ``smiles`` column.
+        At the call: if the file cannot be opened, is empty or binary, holds reactions or no structures, or is a table without
+        a ``smiles`` column.
     """
     try:
         open_again = _opener(path)
         with open_again() as stream:
+            start = stream.read(HEAD_BYTES)
+        kind = structure_kind(unpacked_head(start))
+        with open_again() as stream:
+            if kind in (StructureKind.CDX, StructureKind.CDXML):
+                return chemdraw_inputs(_unpacked(stream), str(path))
             head = list(islice(_lines(stream), HEAD_LINES))
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be opened: {error.strerror or error}.") from error
@@ -64,7 +81,11 @@ def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
     if not any(line.strip() for _, line in head):
         raise UnreadableFile(f"{path} is empty.")
     if any("\x00" in line for _, line in head):
-        raise UnreadableFile(f"{path} is not a text file. Molecules are read from .csv, .tsv, .smi and .sdf files.")
+        raise UnreadableFile(f"{path} is not a text file. {UNDERSTOOD}")
+    if what := not_structures(unpacked_head(start)):
+        raise UnreadableFile(f"{path} is {what}")
+    if kind is StructureKind.MOL2:
+        return _streamed(path, open_again, kind)
     suffix = (Path(path.stem) if path.suffix.lower() == ".gz" else path).suffix.lower()
     if suffix in _SD_SUFFIXES or any(line.startswith("$$$$") or _V_LINE.search(line) for _, line in head):
         return _streamed(path, open_again, None)
@@ -97,11 +118,15 @@ def _opener(path: Path) -> Callable[[], BinaryIO]:
     return lambda: BytesIO(content)
 
 
-def _streamed(path: Path, open_again: Callable[[], BinaryIO], kind: _Columns | str | None) -> Iterator[MoleculeInput | Problem]:
+def _streamed(
+    path: Path, open_again: Callable[[], BinaryIO], kind: _Columns | StructureKind | str | None
+) -> Iterator[MoleculeInput | Problem]:
     try:
         with open_again() as stream:
             lines = _lines(stream)
-            if kind is None:
+            if kind is StructureKind.MOL2:
+                yield from mol2_inputs(lines, str(path))
+            elif kind is None:
                 yield from _from_sd(lines, str(path))
             elif isinstance(kind, _Columns):
                 yield from _from_table(lines, kind, str(path))
@@ -115,10 +140,14 @@ def _streamed(path: Path, open_again: Callable[[], BinaryIO], kind: _Columns | s
 
 def _lines(stream: BinaryIO) -> Iterator[NumberedLine]:
     decoder = RecordDecoder()
+    for number, line in enumerate(byte_lines(_unpacked(stream)), start=1):
+        yield number, decoder.decode([line])[0]
+
+
+def _unpacked(stream: BinaryIO) -> ByteStream:
     packed = is_gzip(stream.read(HEAD_BYTES))
     stream.seek(0)
-    for number, line in enumerate(byte_lines(UnpackedStream(stream) if packed else stream), start=1):
-        yield number, decoder.decode([line])[0]
+    return UnpackedStream(stream) if packed else stream
 
 
 def _header_line(head: Sequence[NumberedLine]) -> tuple[int, str, str | None]:
@@ -232,13 +261,25 @@ def _open_quote(text: str, delimiter: str) -> bool:
 def _from_list(lines: Iterator[NumberedLine], file: str) -> Iterator[MoleculeInput | Problem]:
     first = True
     for number, line in lines:
-        parts = line.split(None, 1)
-        if not parts or parts[0].startswith("#"):
+        text, name = _listed(line)
+        if not text or text.startswith("#") or _BESIDE_INCHI.match(line):
             continue
-        heading = first and parts[0].lower() == "smiles"
+        heading = first and text.split()[0].lower() in ("smiles", "inchi")
         first = False
         if not heading:
-            yield MoleculeInput(parts[0], single_line(parts[1]) if len(parts) > 1 else "", "", file, number)
+            yield MoleculeInput(text, name, "", file, number)
+
+
+def _listed(line: str) -> tuple[str, str]:
+    """Structure of a line of a list and the name behind it; a name or CAS number that stands alone is given as the text."""
+    extended = _EXTENDED_SMILES.match(line)
+    if extended:
+        return extended.group(1), single_line(line[extended.end() :])
+    whole = single_line(line)
+    if is_rather_a_name(whole):
+        return whole, ""
+    text, _, name = whole.partition(" ")
+    return text, name
 
 
 def _from_sd(lines: Iterator[NumberedLine], file: str) -> Iterator[MoleculeInput | Problem]:

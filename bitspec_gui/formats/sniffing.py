@@ -15,6 +15,7 @@ from bitspec_gui.formats.msp_records import NAME_KEY, PEAK_COUNT_KEYS, header_ke
 from bitspec_gui.formats.peak_columns import HEAD_LINES, is_peak_table
 from bitspec_gui.formats.peak_text import is_peak_text
 from bitspec_gui.formats.sdf_spectra import is_spectrum_tag
+from bitspec_gui.formats.structure_kinds import structure_kind
 from bitspec_gui.formats.text import byte_lines, utf16_codec
 
 HEAD_BYTES = 1 << 16
@@ -127,6 +128,8 @@ def _format_of_text(head: bytes) -> Format | None:
         return None
     lines = [line.strip() for line in byte_lines(BytesIO(head))]
     text = b"\n".join(lines)
+    if structure_kind(text) is not None:
+        return None
     if text.startswith(b"<"):
         found = _XML_RUN.search(text)
         return None if found is None else Format.MZXML if found.group(1) in (b"mzXML", b"msRun") else Format.MZML
@@ -187,6 +190,9 @@ def not_understood(head: bytes) -> str:
             return "This is an archive within an archive. Unpack it and open what is in it."
     if not head.strip():
         return f"This file is empty. {UNDERSTOOD}"
+    structures = structure_kind(head)
+    if structures is not None:
+        return f"This is a structure file, a {structures.value}: it can be predicted, but holds no spectra. {UNDERSTOOD}"
     what = next((name for pattern, name in _OTHERS if pattern.match(head)), None)
     if what:
         return f"This is {what}. {UNDERSTOOD}"

@@ -11,7 +11,7 @@ from typing import TextIO
 from bitspec_gui.domain.batch import BatchRow, RowState, is_molblock
 from bitspec_gui.domain.errors import ExportError
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
-from bitspec_gui.domain.molecule import Molecule
+from bitspec_gui.domain.molecule import Molecule, is_block
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.atomic_text import replacing
@@ -138,7 +138,7 @@ def _cells(row: BatchRow) -> dict[str, str | int | float | None]:
     found = row.compound
     if found is None:
         # A drawing does not fit into a cell.
-        return known | {"smiles": "" if is_molblock(row.text) else row.text}
+        return known | {"smiles": "" if is_block(row.text) else row.text}
     spectrum = record_of(_prediction(row)).spectrum
     pairs = [f"{mz:.0f}:{height:.0f}" for mz, height in zip(spectrum.mz, spectrum.intensity, strict=True)]
     largest = sorted(range(len(pairs)), key=lambda place: -spectrum.intensity[place])[:5]

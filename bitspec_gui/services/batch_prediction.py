@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from bitspec_gui.domain.batch import BatchReport, BatchRow, PredictedCompound, RowState, compound_of, is_molblock, packed
+from bitspec_gui.domain.batch import BatchReport, BatchRow, PredictedCompound, RowState, compound_of, packed
 from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
-from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.domain.molecule import Molecule, MoleculeInput, is_block
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.services.batch_rows import BatchRows
 from bitspec_gui.services.prediction import SUGGESTED_FOR, PredictionService
@@ -170,6 +170,10 @@ class BatchPrediction:
 
     def _append(self, item: MoleculeInput | Problem) -> None:
         number = len(self.rows) + 1
+        if isinstance(item, Problem) and not item.rejected:
+            # A word on a row that is in the list.
+            self._problems.append(item)
+            return
         if isinstance(item, Problem):
             row = BatchRow(number, "", "", "", item.file, item.line, b"", RowState.REFUSED, item.what)
         else:
@@ -213,7 +217,7 @@ class BatchPrediction:
         from bitspec_gui.formats.structures import MAX_MOLBLOCK_TEXT, MAX_STRUCTURE_TEXT
 
         text = row.text
-        if len(text) > (MAX_MOLBLOCK_TEXT if is_molblock(text) else MAX_STRUCTURE_TEXT):
+        if len(text) > (MAX_MOLBLOCK_TEXT if is_block(text) else MAX_STRUCTURE_TEXT):
             # Reading it could take minutes, for which the others would have to wait.
             return Problem(row.file, row.line, "The structure is too long to be that of a compound that evaporates.")
         item = MoleculeInput(text, row.name, row.identifier, row.file, row.line, row.cas)

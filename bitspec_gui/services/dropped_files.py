@@ -41,7 +41,7 @@ class _Structures:
 
     @property
     def are_many(self) -> bool:
-        return len(self.molecules) + len(self.problems) > FEW
+        return len(self.molecules) + sum(problem.rejected for problem in self.problems) > FEW
 
 
 def sort_dropped(paths: Sequence[Path]) -> DroppedFiles:

@@ -17,6 +17,7 @@ from bitspec_gui.domain.chemical_names import (
     KnownCompound,
     cas_number,
     is_name_before_smiles,
+    is_surely_a_name,
     may_be_abbreviation,
     may_be_either,
     may_be_name,
@@ -89,10 +90,11 @@ def _named(text: str, error: MoleculeError, find_name: FindName | None) -> Known
     except UnknownName as unknown:
         if isinstance(error, RefusedMolecule) or not may_be_name(text):
             raise error from None
-        if cas_number(text) is not None or " " in text.strip():
+        if cas_number(line) is not None or (" " in line and is_surely_a_name(line)):
             raise UnreadableMolecule(str(unknown)) from unknown
         near = f"; near: {', '.join(unknown.near)}" if unknown.near else ""
-        error.args = (f"{str(error).removesuffix('.')}. Nor is a compound of this name known{near}.",)
+        called = f"the name “{line}”" if " " in line else "this name"
+        error.args = (f"{str(error).removesuffix('.')}. Nor is a compound of {called} known{near}.",)
         raise error from None
     except UnreadableFile:
         _log.warning("Names cannot be looked up", exc_info=True)

@@ -21,7 +21,10 @@ SPECTRA_FILTERS = {
     ".msp": "MSP (*.msp)", ".jdx": "JCAMP-DX (*.jdx)", ".mgf": "MGF (*.mgf)", ".sdf": "SDF (*.sdf)", ".json": "JSON (*.json)",
 }  # fmt: skip
 TABLE_FILTERS = {".csv": "CSV (*.csv)"}
-STRUCTURE_FILES = "*.sdf *.sd *.mol *.smi *.csv *.tsv *.tab *.txt *.sdf.gz *.smi.gz *.csv.gz *.tsv.gz *.txt.gz"
+STRUCTURE_FILES = (
+    "*.sdf *.sd *.mol *.mol2 *.cdx *.cdxml *.smi *.inchi *.csv *.tsv *.tab *.txt *.sdf.gz *.mol2.gz *.smi.gz *.csv.gz *.tsv.gz "
+    "*.txt.gz"
+)
 
 
 class BatchCommands(QObject):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -13,10 +14,17 @@ from bitspec_gui.ui.views.content import subscripted
 LONG = ("inchikey", "smiles")
 """Facts without blanks to break at: kept on one line, to be scrolled and copied whole."""
 
+_CHARGE = re.compile(r"(.*?)([+-]\d*)")
+_LABEL = re.compile(r"\[(\d+)([A-Z][a-z]?)\]")
+_SUPERSCRIPTS = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+
 
 def with_subscripts(formula: str) -> str:
-    """Formula with its counts as subscripts; that of an ion stays as it is."""
-    return formula if "+" in formula or "-" in formula else subscripted(formula)
+    """Formula with its counts as subscripts, the charge of an ion and the mass numbers of labels as superscripts."""
+    written = _CHARGE.fullmatch(formula)
+    body, charge = written.groups() if written is not None else (formula, "")
+    labelled = _LABEL.sub(lambda label: label[1].translate(_SUPERSCRIPTS) + label[2], body)
+    return subscripted(labelled) + (charge[1:] + charge[:1]).translate(_SUPERSCRIPTS)
 
 
 def shortened(text: str, most: int = 26) -> str:

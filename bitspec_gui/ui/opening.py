@@ -13,7 +13,7 @@ from bitspec_gui.ui.panels.molecule_input import molecule_text
 from bitspec_gui.workers.runner import Runner
 
 KINDS_OF_FILES = (
-    "*.mol *.sdf *.smi *.csv *.tsv *.txt *.msp *.msl *.jdx *.dx *.jcamp *.mgf *.cdf *.nc *.mzml *.mzxml *.ms *.zip *.gz"
+    "*.mol *.sdf *.sd *.mol2 *.cdx *.cdxml *.smi *.inchi *.csv *.tsv *.txt *.msp *.msl *.jdx *.dx *.jcamp *.mgf *.cdf *.nc *.mzml *.mzxml *.ms *.zip *.gz"
 )
 """Names that the files to open usually have; what is in them is found out by reading."""
 

@@ -61,6 +61,7 @@ class Predicting(QObject):
         self._pause.setInterval(PAUSE_MS)
         self._pause.timeout.connect(self._ask_for_drawing)
         panel.input.asked.connect(self._asked)
+        panel.predict_wanted.connect(self.predict_now)
         self._sketcher.sketch_changed.connect(self._drawn)
         flow.text_read.connect(self._text_read)
         flow.sketch_read.connect(self._sketch_read)
@@ -106,7 +107,7 @@ class Predicting(QObject):
     def predict_now(self) -> None:
         """Predict what is drawn or written, whichever came last, and keep it."""
         self.shown.emit()
-        if self._drawn_last:
+        if self._drawn_last and not self._panel.input.has_news:
             self._pause.stop()
             self._keep_when_read = True
             self._flow.request_sketch(self.sketch)
@@ -220,7 +221,7 @@ class Predicting(QObject):
     def _drawn(self, _sketch: object) -> None:
         if not self._taking_text:
             self._drawn_last = True
-            self._panel.input.stop()
+            self._panel.input.count_as_asked()
             self._pause.start()
 
     def _ask_for_drawing(self) -> None:
@@ -245,6 +246,8 @@ class Predicting(QObject):
                 same = shown is not None and shown.molecule.smiles == reading.molecule.smiles
                 self._session.keep(reading.molecule, shown if same else None)
             self._panel.input.set_text(reading.molecule.smiles, ask=False)
+        elif not self.sketch:
+            self._panel.input.set_text("", ask=False)
         self._keep_when_read = False
         self._show_reading(reading)
 

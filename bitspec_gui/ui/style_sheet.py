@@ -76,6 +76,7 @@ QLabel[role="figure"] {{ font-size: {figure_pt:.1f}pt; font-weight: 600; }}
 QLabel[role="score"] {{ font-size: {score_pt:.1f}pt; font-weight: 700; border-radius: 5px; padding: 2px 10px; }}
 QLineEdit[role="fact"] {{ background: transparent; border: none; padding: 0; margin: 0; }}
 QLabel[role="section"] {{ color: {c.muted}; font-weight: 600; }}
+QLabel[role="note"] {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; }}
 QLabel[role="error"] {{ color: {c.danger}; }}
 QLabel[role="badge"] {{ background: {c.raised}; color: {c.muted}; border-radius: 8px; padding: 1px 9px; }}
 QFrame[role="warning"] {{ background: {c.warning_back}; border-radius: 5px; }}

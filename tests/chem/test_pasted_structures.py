@@ -91,6 +91,13 @@ def test_a_chemdraw_drawing_keeps_its_places_and_its_wedge() -> None:
     assert (wedge.begin, wedge.end) == (1, 3)
 
 
+@pytest.mark.parametrize("charge", [b"\x01", b"\x01\x00\x00\x00", b"\x00\x00\x00\x01"])
+def test_charges_of_chemdraw_in_one_byte_or_four(charge: bytes) -> None:
+    nitrogen = drawn(NODE, 11, at(114.4, 100), prop(0x0402, b"\x07\x00"), prop(0x0421, charge))
+    content = document(drawn(FRAGMENT, 3, drawn(NODE, 10, at(100, 100)), nitrogen, bond(20, 10, 11)))
+    assert smiles_in(structures_in([("chemical/x-cdx", content)])) == ["C[NH3+]"]
+
+
 def test_contracted_groups_of_chemdraw_are_drawn_out() -> None:
     """An ethyl whose CH3 is a nickname, with the group's own atoms hidden in it."""
     ester = drawn(

@@ -174,6 +174,11 @@ def test_a_double_bond_beside_a_wedge_has_the_geometry_that_is_drawn() -> None:
     assert reading.stereo_labels[102] == "E"
 
 
+def test_wedges_and_double_bonds_without_length_say_nothing() -> None:
+    reading = read_sketch(sketch([A(0, 0), A(0, 0), A(0, 0, "O"), A(0, 1, "N")], (1, 2, 1, BondStyle.WEDGE), (1, 3), (1, 4)))
+    assert (reading.formula, reading.faults, reading.stereo_labels) == ("C2H7NO", (), {})
+
+
 def test_aromatic_rings_are_found_with_their_atoms_in_order() -> None:
     drawing = sketch_of_structure(read_structure("c1ccc2[nH]ccc2c1C3CCCCC3"))
     rings = read_sketch(drawing).aromatic_rings
@@ -187,7 +192,21 @@ def test_charges_radicals_and_isotopes_are_read_and_bring_their_warnings() -> No
     assert reading.molecule is not None
     assert Chem.CanonSmiles(reading.molecule.smiles) == Chem.CanonSmiles("[CH2][13CH2][NH3+]")
     assert len(reading.molecule.warnings) == 3
-    assert reading.formula == "C2H7N+"
+    assert reading.formula == "C[13C]H7N+"
+
+
+@pytest.mark.parametrize(
+    ("atoms", "formula", "nominal", "exact"),
+    [
+        ([A(0, 0, isotope=13), A(1, 0, "O")], "[13C]H4O", 33, 33.02957),
+        ([A(0, 0), A(1, 0, "H", isotope=2)], "CH3D", 17, 17.03758),
+        ([A(0, 0), A(1, 0, "Br", isotope=81)], "CH3[81Br]", 96, 95.93977),
+    ],
+)
+def test_labels_count_in_the_masses_of_what_is_drawn(atoms: list[A], formula: str, nominal: int, exact: float) -> None:
+    reading = read_sketch(sketch(atoms, (1, 2)))
+    assert (reading.formula, reading.nominal_mass) == (formula, nominal)
+    assert reading.exact_mass == pytest.approx(exact, abs=1e-4)
 
 
 def test_stated_hydrogens_are_taken_as_they_are() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import itertools
+import json
 import math
 import os
 import re
@@ -91,13 +93,6 @@ class Screen:
         """SMILES of the molecule predicted last."""
         found = re.findall(r"prediction_flow: Predicted (\S+) with", self.told())
         return found[-1] if found else ""
-
-    def quit(self) -> str:
-        """Close the program as a user would; returns what it said on standard error."""
-        self.press("ctrl+q")
-        _, errors = self.process.communicate(timeout=60)
-        assert self.process.returncode == 0, errors
-        return errors
 
     def kill(self) -> None:
         """End the program, whatever it does."""
@@ -203,9 +198,29 @@ class Screen:
         done = subprocess.run(
             [sys.executable, "-c", code], env=self.environment, capture_output=True, text=True, timeout=60, check=True
         )
-        import json
-
         return {kind: bytes.fromhex(found) for kind, found in json.loads(done.stdout).items()}
+
+    @contextlib.contextmanager
+    def others_copy(self, offered):
+        """Another program has something on the clipboard: bytes by MIME type."""
+        code = (
+            "import json, sys\n"
+            "from PySide6.QtCore import QMimeData, QTimer\n"
+            "from PySide6.QtWidgets import QApplication\n"
+            "app = QApplication([]); data = QMimeData()\n"
+            "for kind, found in json.loads(sys.argv[1]).items(): data.setData(kind, bytes.fromhex(found))\n"
+            "app.clipboard().setMimeData(data)\n"
+            "QTimer.singleShot(200, lambda: print('ready', flush=True))\n"
+            "app.exec()\n"
+        )
+        words = json.dumps({kind: found.hex() for kind, found in offered.items()})
+        other = subprocess.Popen([sys.executable, "-c", code, words], env=self.environment, stdout=subprocess.PIPE, text=True)
+        try:
+            assert other.stdout.readline().strip() == "ready"
+            yield
+        finally:
+            other.kill()
+            other.communicate()
 
 
 def _way(way):

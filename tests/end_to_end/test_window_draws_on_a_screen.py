@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import shutil
+import time
 
 import pytest
-from screen_hands import Screen, beside, environment_on, hexagon, middle
+from screen_hands import SIZE, Screen, beside, environment_on, hexagon, middle
 from test_window_on_a_screen import needs_model, needs_xdotool, wait_for
 
 pytestmark = [
@@ -33,7 +35,6 @@ def program(display, tmp_path_factory):
     try:
         assert wait_for(lambda: screen.predicted(), 120), screen.told()
         yield screen
-        assert "Traceback" not in screen.quit()
     finally:
         screen.kill()
 
@@ -84,7 +85,7 @@ def test_caffeine_of_single_bonds_only(screen):
 
 def test_aspirin_of_benzene_and_single_atoms(screen):
     top, right = hexagon()[:2]
-    ester, acetyl, acid = beside(top, 90), beside(beside(top, 90), 30), beside(right, 30)
+    ester, acetyl, acid = beside(top, 90), beside(beside(top, 90), 150), beside(right, 30)
     screen.take("benzene")
     screen.click((0, 0))
     screen.take("single")
@@ -161,7 +162,7 @@ def test_phenol_with_menus_alone(screen):
     top = hexagon()[0]
     screen.press("alt+d", "r", "b")
     screen.click((0, 0))
-    screen.press("alt+d", "e", "Down", "Down", "Down", "Return")
+    screen.press("alt+d", "n", "Down", "Down", "Down", "Return")
     screen.drag(top, beside(top, 90))
     assert screen.shows("ISWSIDIOOBJBQZ-UHFFFAOYSA-N"), screen.predicted()
 
@@ -213,7 +214,6 @@ def test_a_part_is_copied_pasted_and_moved(screen):
     assert wait_for(lambda: "c1ccccc1" in screen.clipboard().get("text/plain", b"").decode().lower(), 5)
     screen.point((1.6, 0))
     screen.press("ctrl+v")
-    assert wait_for(lambda: screen.predicted() == "c1ccccc1.c1ccccc1" or not screen.is_blank(), 5)
     screen.take("single")
     screen.drag((-0.33, 0.5), (0.75, 0.5))
     assert screen.shows(BIPHENYL), screen.predicted()
@@ -233,3 +233,96 @@ def test_other_programs_find_the_drawing_on_the_clipboard(screen):
     assert Chem.MolToInchiKey(molecule) == TOLUENE
     assert offered["image/svg+xml"].lstrip().startswith(b"<")
     assert len(offered["application/x-qt-image"]) > 100 or "image/png" in offered
+
+
+def test_rough_hands_break_nothing(screen):
+    screen.take("benzene")
+    screen.click((0, 0))
+    screen.take("single")
+    top = screen.pixel((0, 1))
+    # Thirty clicks on one atom, as fast as they come; and all of them back.
+    screen.do("mousemove", *top, "click", "--repeat", 30, "--delay", 1, 1)
+    screen.press(*["ctrl+z"] * 30)
+    # Out of the window and back, and let go outside.
+    screen.do("mousemove", *top, "mousedown", 1, "mousemove", 1399, 0, "mousemove", 0, 899, "mousemove", 5, 5, "mouseup", 1)
+    # Undo, other tools, the wheel and the other buttons while a bond is dragged.
+    screen.do("mousemove", *top, "mousedown", 1, "mousemove", *screen.pixel((0, 2)), "key", "ctrl+z", "key", "n")
+    screen.do("click", "--repeat", 8, "--delay", 1, 4, "click", "--repeat", 8, "--delay", 1, 5, "mousedown", 3, "mouseup", 3)
+    screen.do("mousemove", *screen.pixel((2, 2)), "key", "Escape", "mouseup", 1, "key", "Escape")
+    # The window changes its size under a stroke.
+    screen.do("mousemove", *top, "mousedown", 1, "mousemove", *screen.pixel((1, 2)), "windowsize", screen.window, 900, 600)
+    screen.do("mousemove", *screen.pixel((1, 3)), "windowsize", screen.window, *SIZE, "mouseup", 1)
+    # Wild zoom and the drawing hidden and shown.
+    screen.do("mousemove", *top, "click", "--repeat", 60, "--delay", 1, 4, "click", "--repeat", 120, "--delay", 1, 5)
+    screen.press("F4", "F4", "ctrl+0", "Escape", "Escape")
+    assert screen.lives(), screen.told()
+
+
+def test_five_hundred_random_keys_break_nothing(screen):
+    chance = random.Random(7)
+    letters = [
+        *"abcdefhilnoprswy12345678",
+        "plus",
+        "minus",
+        "period",
+        "bracketleft",
+        "Up",
+        "Down",
+        "Left",
+        "Right",
+        "Home",
+        "End",
+    ]
+    others = ["Delete", "BackSpace", "Escape", "space", "shift+c", "shift+b", "shift+s", "shift+Left", "ctrl+Right"]
+    commands = ["ctrl+z", "ctrl+z", "ctrl+y", "ctrl+shift+z", "ctrl+a", "ctrl+c", "ctrl+x", "ctrl+v", "ctrl+plus", "ctrl+0"]
+    keys = [*letters, *others, *commands]
+    for _ in range(10):
+        place = screen.pixel((chance.uniform(-2, 2), chance.uniform(-3, 3)))
+        screen.do("mousemove", *place, "key", "--delay", 3, *chance.choices(keys, k=50))
+    assert screen.lives(), screen.told()
+    # It still draws.
+    screen.press("Escape", "Escape")
+    screen.find_paper()
+    screen.press("a", "1")
+    assert screen.shows(TOLUENE), screen.predicted()
+
+
+def test_rubbish_on_the_clipboard_is_refused_and_the_drawing_stays(screen):
+    screen.press("a", "1")
+    assert screen.shows(TOLUENE), screen.predicted()
+    screen.point_away()
+    before = screen.drawing()
+    with screen.others_copy(
+        {"text/plain": b"C1CC(((", "chemical/x-mdl-molfile": b"\x00\xff no molfile", "chemical/x-cdx": b"VjCD"}
+    ):
+        screen.press("ctrl+v")
+        time.sleep(1.0)
+        assert screen.lives(), screen.told()
+    with screen.others_copy({"application/octet-stream": bytes(range(256)) * 100}):
+        screen.press("ctrl+v")
+        time.sleep(0.5)
+    assert (screen.drawing() == before).all()
+    assert screen.predicted() == "Cc1ccccc1"
+
+
+def test_a_molfile_that_another_program_copied_is_drawn(screen):
+    from rdkit import Chem
+
+    molblock = Chem.MolToMolBlock(Chem.MolFromSmiles("Cc1ccccc1"))
+    with screen.others_copy({"chemical/x-mdl-molfile": molblock.encode(), "text/plain": b"toluene"}):
+        screen.press("ctrl+v")
+        assert screen.shows(TOLUENE), screen.predicted()
+        assert not screen.is_blank()
+
+
+def test_at_last_the_window_closes_while_a_bond_is_dragged(program):
+    program.find_paper()
+    program.take("benzene")
+    program.click((0, 0))
+    program.take("single")
+    program.do("mousemove", *program.pixel((0, 1)), "mousedown", 1, "mousemove", *program.pixel((0, 2)))
+    program.do("windowquit", program.window)
+    _, errors = program.process.communicate(timeout=60)
+    program.do("mouseup", 1)
+    assert program.process.returncode == 0, errors
+    assert "Traceback" not in errors + program.told()

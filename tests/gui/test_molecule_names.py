@@ -160,6 +160,16 @@ def test_name_pasted_anywhere_in_the_window_is_predicted(qtbot, window):
     qtbot.waitUntil(lambda: formula(window) == "C16H22O4", timeout=10_000)
 
 
+@pytest.mark.parametrize("text", ["Dibutyl phthalate", "84-74-2"])
+def test_name_or_number_pasted_onto_the_drawing_is_drawn_and_predicted(qtbot, window, text):
+    QGuiApplication.clipboard().setText(text)
+    canvas = window.predict.sketcher.canvas
+    canvas.setFocus()
+    qtbot.keyClick(canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: formula(window) == "C16H22O4", timeout=10_000)
+    assert len(window.predict.sketcher.editor.sketch.atoms) == 20
+
+
 def test_why_not_panel_suggests_names_too(qtbot, window):
     window.tabs.setCurrentWidget(window.identify)
     field = window.identify.why_not.input

@@ -45,7 +45,7 @@ def test_methyl_at_the_left_end_of_a_bond_is_h3c_and_at_the_right_end_ch3_if_end
     ("atom", "label"),
     [
         ({"symbol": "C"}, "CH4"), ({"symbol": "N"}, "NH3"), ({"symbol": "O"}, "H2O"), ({"symbol": "Cl"}, "HCl"),
-        ({"symbol": "F"}, "HF"),
+        ({"symbol": "F"}, "HF"), ({"symbol": "H"}, "H2"),
         ({"symbol": "N", "charge": 1}, "NH4+"), ({"symbol": "O", "charge": -1}, "OH−"), ({"symbol": "O", "charge": 1}, "H3O+"),
         ({"symbol": "C", "isotope": 13}, "13CH4"), ({"symbol": "C", "radical": 1}, "CH3•"),
         ({"symbol": "C", "radical": 2}, "CH2••"),

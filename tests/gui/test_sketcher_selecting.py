@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from sketch_driver import hands_on_a_canvas
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -123,6 +123,17 @@ def test_the_handle_turns_what_is_selected_in_steps_of_fifteen_degrees(hands):
     for key, atom in before.atoms.items():
         assert (after.atoms[key].x, after.atoms[key].y) == pytest.approx((x - (atom.y - y), y + (atom.x - x)), abs=1e-6)
     assert hands.editor.undo_stack.undoText() == "Turn"
+
+
+def test_the_handle_that_turns_stays_in_sight(hands):
+    hands.keys("Ctrl+A")
+    room = QRectF(hands.canvas.viewport().rect())
+    for right, up in ((1, 0), (0, 1), (-1, -1), (1, 1)):
+        hands.canvas.fit_to_view()
+        hands.canvas.pan(QPointF(right * (room.width() / 2 - 60), -up * (room.height() / 2 - 60)))
+        handle = hands.canvas._overlay.handle(hands.sketch, hands.canvas.view_point, room)
+        assert room.adjusted(6, 6, -6, -6).contains(handle)
+        assert hands.canvas.rotation_centre(hands.canvas.paper_point(handle)) is not None
 
 
 def test_a_selection_lives_through_edits_and_loses_what_is_gone(hands):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from sketch_driver import hands_on_a_canvas
@@ -174,3 +174,14 @@ def test_a_frame_shows_that_keys_go_to_the_drawing(hands):
 def test_colours_of_a_theme_reach_the_paper(hands):
     hands.canvas.set_colours(DARK)
     assert hands.canvas.grab().toImage().pixelColor(20, 20).name() == DARK.base
+
+
+def test_a_pointer_that_comes_back_to_the_very_same_point_is_looked_at_again(hands):
+    hands.click((0, 0))
+    atom = min(hands.sketch.atoms)
+    hands.point(atom)
+    assert hands.editor.hover.atom == atom
+    QApplication.sendEvent(hands.canvas, QEvent(QEvent.Type.Leave))
+    assert not hands.editor.hover
+    hands.point(atom)
+    assert hands.editor.hover.atom == atom

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from sketch_driver import Hands
 from window_driver import wait_until_quiet
 
+from bitspec_gui.services.sketching import sketch_of_text
+from bitspec_gui.sketch.edits import set_element
 from bitspec_gui.ui.main_window import MainWindow
 from bitspec_gui.ui.state import Phase
 
@@ -51,6 +53,29 @@ def test_the_spectrum_follows_each_stroke(qtbot, window, hands):
     qtbot.waitUntil(shows(window, "CO"))
     assert window.predict.input.text == "CO"
     assert window.state.prediction.spectrum.mz.max() == 32
+
+
+def test_no_answer_moves_the_paper_under_the_pointer(qtbot, window, hands):
+    port = window.predict.sketcher.canvas.viewport()
+
+    def place():
+        return port.mapTo(window, QPoint(0, 0)), port.size()
+
+    hands.click((0, 0))
+    qtbot.waitUntil(shows(window, "CC"))
+    wait_until_quiet(qtbot, window)
+    before = place()
+    hands.editor.apply(set_element(hands.sketch, [max(hands.sketch.atoms)], "Te"), "Change element")
+    qtbot.waitUntil(lambda: window.predict.warnings.isVisible())
+    assert place() == before
+    for _ in range(6):
+        hands.click(min(hands.sketch.atoms))
+    qtbot.waitUntil(lambda: window.state.phase is Phase.UNFINISHED)
+    assert place() == before
+    hands.editor.apply(sketch_of_text("C" * 150), "Draw")
+    qtbot.waitUntil(shows(window, "C" * 150))
+    wait_until_quiet(qtbot, window)
+    assert place() == before
 
 
 def test_strokes_leave_no_trace_in_jobs_and_list(qtbot, window, hands):

@@ -11,6 +11,7 @@ from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.services.compound_names import CompoundNames
+from bitspec_gui.services.dropped_files import sort_dropped
 from bitspec_gui.services.named_structures import read_molecule, structure_text
 from bitspec_gui.services.prediction import PredictionService
 
@@ -127,3 +128,18 @@ def test_list_of_molecules_may_hold_names_and_numbers(names):
     assert [each.molecule.formula for each in found if isinstance(each, Prediction)] == ["C2H6O", "C8H10N4O2", "C9H8O4"]
     problem = next(each for each in found if isinstance(each, Problem))
     assert (problem.line, "near: caffeine" in problem.what) == (3, True)
+
+
+def test_dropped_list_may_hold_names_of_several_words(names, tmp_path):
+    path = tmp_path / "targets.txt"
+    path.write_text("caffeine\nacetylsalicylic acid\nCCO ethyl alcohol\nCC(=O)O\tvinegar\nPCB 153\n58-08-2\n", encoding="utf-8")
+    service = PredictionService(CountingPredictor, names.resolve)
+    found = [each.molecule for each in service.predict_many(sort_dropped([path]).molecules)]
+    assert [each.formula for each in found] == ["C8H10N4O2", "C9H8O4", "C2H6O", "C2H4O2", "C12H4Cl6", "C8H10N4O2"]
+    assert [each.name for each in found] == ["caffeine", "aspirin", "ethyl alcohol", "vinegar", "PCB 153", "caffeine"]
+
+
+def test_fault_of_a_smiles_with_a_title_is_told_though_it_could_be_a_name(read):
+    with pytest.raises(UnreadableMolecule, match="is not a SMILES that can be read") as refusal:
+        read("CC(=O)Ox1ccccc1 phenyl acetate")
+    assert refusal.value.position == 7

@@ -4,9 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bitspec_gui.domain.errors import UnreadableMolecule
-from bitspec_gui.domain.sketch import Sketch
+from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchBond
 from bitspec_gui.services import sketching
 
 
@@ -49,6 +51,39 @@ def test_an_empty_sketch_is_left_alone() -> None:
     assert sketching.cleaned(Sketch()) == Sketch()
     assert sketching.with_explicit_hydrogens(Sketch()) == Sketch()
     assert sketching.without_explicit_hydrogens(Sketch()) == Sketch()
+
+
+_ATOMS = st.builds(
+    SketchAtom,
+    st.one_of(st.floats(-3, 3), st.sampled_from([0.0, 1.0])),
+    st.one_of(st.floats(-3, 3), st.just(0.0)),
+    st.sampled_from(["C", "C", "C", "C", "N", "O", "S", "P", "Cl", "Si", "H", "B", "*", "Xy", "D", "Fe"]),
+    st.sampled_from([0, 0, 0, 1, -1, 2]),
+    st.sampled_from([0, 0, 0, 1, 2]),
+    st.sampled_from([0, 0, 13]),
+    st.sampled_from([None, None, None, 0, 1, 20]),
+)
+_BONDS = st.tuples(st.integers(1, 10), st.integers(1, 10), st.sampled_from([1, 1, 2, 3]), st.sampled_from(list(BondStyle)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_ATOMS, min_size=1, max_size=10), st.lists(_BONDS, max_size=14))
+def test_whatever_is_drawn_is_cleaned_copied_and_given_hydrogens_without_an_error(
+    atoms: list[SketchAtom], bonds: list[tuple[int, int, int, BondStyle]]
+) -> None:
+    pairs: dict[frozenset[int], SketchBond] = {}
+    for begin, end, order, style in bonds:
+        if begin != end and max(begin, end) <= len(atoms):
+            pairs.setdefault(frozenset((begin, end)), SketchBond(begin, end, order, style))
+    sketch = Sketch(dict(enumerate(atoms, 1)), dict(enumerate(pairs.values(), 100)), 200)
+    some = [key for key in sketch.atoms if key % 2]
+    for cleaned in (sketching.cleaned(sketch), sketching.cleaned(sketch, some)):
+        assert (cleaned.atoms.keys(), cleaned.bonds.keys()) == (sketch.atoms.keys(), sketch.bonds.keys())
+        assert sketching.read(cleaned).formula == sketching.read(sketch).formula
+    grown = sketching.with_explicit_hydrogens(sketch)
+    assert sketching.read(grown).formula == sketching.read(sketch).formula
+    assert sketching.read(sketching.without_explicit_hydrogens(grown)).formula == sketching.read(sketch).formula
+    assert sketching.formats(sketch, some).molblock
 
 
 def test_nothing_heavy_is_loaded_before_it_is_asked_for() -> None:

@@ -92,6 +92,16 @@ class MoleculeInput(QPlainTextEdit):
         self._last = self.text
         self.asked.emit(self._last)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether the text was changed by hand and not asked for yet."""
+        return self.text != self._last
+
+    def count_as_asked(self) -> None:
+        """Do not ask for what was typed: something newer leads now."""
+        self.stop()
+        self._last = self.text
+
     def stop(self) -> None:
         """Do not ask for what was typed last, and suggest nothing more."""
         self._pause.stop()

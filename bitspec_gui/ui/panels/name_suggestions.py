@@ -68,6 +68,7 @@ class NameSuggestions(QObject):
         self._runner.abandon(self._key)
         self._waiting = False
         self._model.clear()
+        self._field.setAccessibleDescription("")
         self.list.hide()
 
     def expects_more(self, text: str) -> bool:
@@ -117,7 +118,10 @@ class NameSuggestions(QObject):
             item.setData(f"{each.name}, {detail}" if detail else each.name, Qt.ItemDataRole.AccessibleTextRole)
             item.setEditable(False)
             self._model.appendRow(item)
-        if compounds and self._field.isVisible() and self._field.hasFocus():
+        shown = bool(compounds) and self._field.isVisible() and self._field.hasFocus()
+        words = self.tr("%1 compounds are suggested; the down arrow chooses one").replace("%1", str(len(compounds)))
+        self._field.setAccessibleDescription(words if shown else "")
+        if shown:
             self.list.show_under(self._field)
         else:
             self.list.hide()

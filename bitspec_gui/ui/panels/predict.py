@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.facts import shortened, with_subscripts
@@ -31,6 +31,7 @@ SHARES = (9, 11)
 class PredictPanel(QWidget):
     """Input, notices and comparison above, the drawing at the left, the spectrum at the right."""
 
+    predict_wanted = Signal()
     retry_wanted = Signal()
     add_library_wanted = Signal()
 
@@ -64,11 +65,16 @@ class PredictPanel(QWidget):
         self.sketcher = SketcherPanel(runner, self)
         self.beside = QSplitter(Qt.Orientation.Horizontal, self)
         self._drawing = actions.drawing
+        self.by_turns = QToolButton(self)
+        self.by_turns.setDefaultAction(actions.drawing)
+        self.by_turns.setObjectName("drawingByTurns")
+        self.by_turns.setAccessibleName(self.tr("Show the drawing, else the spectrum"))
+        self.by_turns.hide()
         self.view = SpectrumView("predictedSpectrum", self)
         self.button.setMinimumHeight(self.input.height())
         self._arrange(actions)
         self._drawing.toggled.connect(lambda _on: self._share())
-        self.button.clicked.connect(self.input.ask_now)
+        self.button.clicked.connect(lambda _checked=False: self.predict_wanted.emit())
         self.retry.clicked.connect(self.retry_wanted)
         self.comparison.add_library_wanted.connect(self.add_library_wanted)
         self.view.peak_picked.connect(state.select_peak)
@@ -92,6 +98,7 @@ class PredictPanel(QWidget):
         asking.setSpacing(8)
         asking.addWidget(self.input, 1)
         asking.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+        asking.addWidget(self.by_turns, 0, Qt.AlignmentFlag.AlignTop)
         heading = QHBoxLayout()
         heading.setSpacing(14)
         heading.addWidget(self.headline)
@@ -104,7 +111,7 @@ class PredictPanel(QWidget):
         kept.setRetainSizeWhenHidden(True)
         self.comparison.setSizePolicy(kept)
         self.spectrum_side = QWidget(self)
-        column = QVBoxLayout(self.spectrum_side)
+        self._beside_spectrum = column = QVBoxLayout(self.spectrum_side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(7)
         column.addWidget(self.warnings)
@@ -118,7 +125,7 @@ class PredictPanel(QWidget):
         for place, share in enumerate(SHARES):
             self.beside.setStretchFactor(place, share)
         self.beside.setSizes([100 * share for share in SHARES])
-        layout = QVBoxLayout(self)
+        self._page = layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 8)
         layout.setSpacing(7)
         layout.addLayout(asking)
@@ -141,6 +148,12 @@ class PredictPanel(QWidget):
         wanted, narrow = self._drawing.isChecked(), self.width() < NARROW_PX
         self.sketcher.setVisible(wanted)
         self.spectrum_side.setVisible(not (wanted and narrow))
+        self.by_turns.setVisible(narrow)
+        # A warning is seen beside the spectrum, or above the drawing that hides it.
+        if wanted and narrow:
+            self._page.insertWidget(self._page.indexOf(self.beside), self.warnings)
+        else:
+            self._beside_spectrum.insertWidget(0, self.warnings)
 
     def _show_phase(self) -> None:
         state = self._state
@@ -158,7 +171,7 @@ class PredictPanel(QWidget):
         }.get(state.phase, "")
         self.status.setText(waiting or self._why_stale())
         if state.prediction is not None:
-            hint = ""
+            hint = state.sentence if state.phase is Phase.UNFINISHED else ""
         elif waiting:
             hint = waiting
         elif state.phase is Phase.EMPTY:
@@ -188,7 +201,10 @@ class PredictPanel(QWidget):
         self.warnings.say("\n".join((*prediction.warnings, *cautions)))
         content = SpectrumContent(
             top=prediction.spectrum,
-            top_title=self.tr("Predicted · %1").replace("%1", prediction.model_version.name),
+            # Of two predictions it matters whose they are, not which model made both.
+            top_title=self.tr("Predicted · %1").replace(
+                "%1", prediction.model_version.name if rival is None else title_of_prediction(prediction)
+            ),
             bottom=state.counterpart,
             bottom_title=self._counterpart_title(),
             bottom_is_measured=rival is None,

@@ -84,7 +84,7 @@ def _commands() -> dict[str, dict[str, _Words]]:
     return {
         "history": {
             "undo": _Words(_tr("&Undo"), "Ctrl+Z", _tr("Take the last stroke back"), "undo"),
-            "redo": _Words(_tr("&Redo"), "Ctrl+Shift+Z", _tr("Do again what was taken back"), "redo"),
+            "redo": _Words(_tr("Re&do"), "Ctrl+Shift+Z", _tr("Do again what was taken back"), "redo"),
         },
         "edit": {
             "cut": _Words(_tr("Cu&t"), "Ctrl+X", _tr("Copy what is selected, and erase it"), "cut"),
@@ -104,7 +104,7 @@ def _commands() -> dict[str, dict[str, _Words]]:
         },
         "show": {
             "aromatic": _Words(
-                _tr("A&romatic circles"), "", _tr("Show aromatic rings with circles in place of double bonds"), "sketch-aromatic"
+                _tr("Aromatic c&ircles"), "", _tr("Show aromatic rings with circles in place of double bonds"), "sketch-aromatic"
             ),
             "stereo": _Words(_tr("&Stereo labels"), "", _tr("Show R, S, E and Z"), "sketch-stereo"),
             "zoom_in": _Words(_tr("Zoom &in"), "Ctrl++", _tr("Larger"), "sketch-zoom-in"),

@@ -43,9 +43,13 @@ def label_of(sketch: Sketch, atom: int, *, terminal_carbons: bool = False) -> At
         symbol, isotope = _HEAVY_HYDROGEN[drawn.isotope], ""
     count = drawn.hydrogens if drawn.hydrogens is not None else implied_hydrogens(sketch, atom)
     side = _side_for_hydrogens(drawn, bonds) if count else _RIGHT
+    alike = count == 1 and drawn.symbol == "H" and not (drawn.isotope or drawn.charge)
     setter = _Setter(drawn, symbol, _is_entered_from_right(bonds), len(bonds))
     setter.add_isotope(isotope)
-    setter.add_hydrogens(count, side)
+    if alike:
+        setter.add_number("2")
+    else:
+        setter.add_hydrogens(count, side)
     setter.add_mark(_mark(drawn), [_end(sketch, atom, bond) for bond in sketch.bonds_of[atom]])
     return AtomLabel(atom, tuple(setter.runs))
 
@@ -125,6 +129,11 @@ class _Setter:
         if mass_number:
             self.left -= advance(mass_number) * SMALL
             self.runs.insert(0, Run(mass_number, self.left, self.base + _RISE, SMALL))
+
+    def add_number(self, number: str) -> None:
+        """A number of atoms, lowered behind the symbol."""
+        self.runs.append(Run(number, self.right, self.base - _DROP, SMALL))
+        self.right += advance(number) * SMALL
 
     def add_hydrogens(self, count: int, side: float) -> None:
         """Hydrogens and their number, on one side of the symbol."""

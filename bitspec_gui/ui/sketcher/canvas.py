@@ -144,7 +144,7 @@ class SketchCanvas(Sight):
 
     def rotation_centre(self, place: tuple[float, float]) -> tuple[float, float] | None:
         """Centre to turn the selection about if its handle is at `place`."""
-        handle = self._overlay.handle(self._editor.sketch, self.view_point)
+        handle = self._overlay.handle(self._editor.sketch, self.view_point, QRectF(self.viewport().rect()))
         if handle is None:
             return None
         off = self.view_point(*place) - handle

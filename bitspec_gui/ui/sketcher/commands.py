@@ -79,7 +79,13 @@ class SketchCommands(QObject):
             self.told.emit(self.tr("There is no structure on the clipboard."))
             return
         self._runner.submit(
-            "sketch", structures_in, found, on_done=self._structures, on_error=self.failed.emit, key="sketch-paste"
+            "sketch",
+            structures_in,
+            found,
+            self.look_up,
+            on_done=self._structures,
+            on_error=self.failed.emit,
+            key="sketch-paste",
         )
 
     def _insert(self, own: Sketch, place: tuple[float, float] | None) -> None:

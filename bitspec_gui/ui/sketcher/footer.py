@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
@@ -14,6 +16,8 @@ from bitspec_gui.ui.one_line import OneLine
 
 PATIENCE_MS = 300
 """How long facts of an older drawing look like those of the new one."""
+
+_LABEL = re.compile(r"\[\d+([A-Z][a-z]?)\]")
 
 MOST_FAULTS = 2
 """More sentences than this are told by their number; the drawing marks them all."""
@@ -59,7 +63,7 @@ class SketchFooter(QWidget):
     def show_reading(self, reading: SketchReading) -> None:
         """Show what chemistry says to the drawing."""
         formula = reading.formula
-        counted = dict(atoms(formula))
+        counted = dict(atoms(_LABEL.sub(r"\1", formula)))
         self.formula.show_fact(with_subscripts(formula), formula)
         nominal, exact = reading.nominal_mass, reading.exact_mass
         self.nominal_mass.show_fact("" if nominal is None else self.tr("%1 Da").replace("%1", str(nominal)), str(nominal))

@@ -210,7 +210,7 @@ def fill_draw_menu(menu: QMenu, actions: SketchActions) -> None:
     """Fill a menu *Draw* of the menu bar with all that the drawing can do."""
     groups = actions.by_group
     for name, title in (
-        ("select", ""), ("bonds", _tr("&Bonds")), ("rings", _tr("&Rings")), ("elements", _tr("&Elements")),
+        ("select", ""), ("bonds", _tr("&Bonds")), ("rings", _tr("&Rings")), ("elements", _tr("Eleme&nts")),
         ("marks", _tr("&Marks")),
     ):  # fmt: skip
         inner = menu if not title else menu.addMenu(title)

@@ -154,7 +154,8 @@ class MouseHands:
             self._look(self.pointer(event.position(), event.modifiers()))
 
     def leave(self) -> None:
-        """The pointer goes elsewhere."""
+        """The pointer goes elsewhere; should it come back to the very same point, it has moved."""
+        self._last_look = None
         if not self.within_stroke:
             self._desk.editor.set_hover(Picked())
             self.tool.leave()

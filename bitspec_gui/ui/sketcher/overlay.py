@@ -46,15 +46,36 @@ class Overlay:
         if not sketch and self.hint:
             self._paint_hint(painter, room)
         self._paint_current(painter, sketch, to_view)
-        self._paint_frame(painter, sketch, to_view)
+        self._paint_frame(painter, sketch, to_view, room)
         self._paint_outline(painter, to_view)
         if self.words:
             self._paint_words(painter, to_view(*self.words_at), room)
 
-    def handle(self, sketch: Sketch, to_view: ToView) -> QPointF | None:
-        """Middle of the handle that turns the selection, in pixels; None if there is nothing to turn."""
+    def handle(self, sketch: Sketch, to_view: ToView, room: QRectF | None = None) -> QPointF | None:
+        """Middle of the handle that turns the selection, in pixels, within `room`; None if there is nothing to turn."""
+        found = self._frame_and_handle(sketch, to_view, room)
+        return None if found is None else found[2]
+
+    def _frame_and_handle(self, sketch: Sketch, to_view: ToView, room: QRectF | None) -> tuple[QRectF, QPointF, QPointF] | None:
+        """The frame, the corner of it that bears the handle, and the handle: the first corner at which it is in sight."""
         frame = self._frame(sketch, to_view)
-        return None if frame is None else frame.topRight() + QPointF(HANDLE_DISTANCE_PX, -HANDLE_DISTANCE_PX)
+        if frame is None:
+            return None
+        off = HANDLE_DISTANCE_PX
+        corners = (
+            (frame.topRight(), QPointF(off, -off)), (frame.topLeft(), QPointF(-off, -off)),
+            (frame.bottomRight(), QPointF(off, off)), (frame.bottomLeft(), QPointF(-off, off)),
+        )  # fmt: skip
+        edge = HANDLE_RADIUS_PX + 1
+        inner = None if room is None else room.adjusted(edge, edge, -edge, -edge)
+        for corner, way in corners:
+            if inner is None or inner.contains(corner + way):
+                return frame, corner, corner + way
+        # It is larger than the paper in sight: the handle stays in sight, within the frame.
+        corner, at = corners[0][0], corners[0][0] + corners[0][1]
+        x = min(max(at.x(), inner.left()), inner.right()) if inner is not None else at.x()
+        y = min(max(at.y(), inner.top()), inner.bottom()) if inner is not None else at.y()
+        return frame, corner, QPointF(x, y)
 
     def _frame(self, sketch: Sketch, to_view: ToView) -> QRectF | None:
         framed = self.framed & sketch.atoms.keys()
@@ -64,17 +85,18 @@ class Overlay:
         margin = FRAME_MARGIN
         return QRectF(to_view(left - margin, top + margin), to_view(right + margin, bottom - margin))
 
-    def _paint_frame(self, painter: QPainter, sketch: Sketch, to_view: ToView) -> None:
-        frame, handle = self._frame(sketch, to_view), self.handle(sketch, to_view)
-        if frame is None or handle is None:
+    def _paint_frame(self, painter: QPainter, sketch: Sketch, to_view: ToView, room: QRectF) -> None:
+        found = self._frame_and_handle(sketch, to_view, room)
+        if found is None:
             return
+        frame, corner, handle = found
         pen = QPen(QColor(self.colours.accent), 1.0, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame, 3, 3)
         pen.setStyle(Qt.PenStyle.SolidLine)
         painter.setPen(pen)
-        painter.drawLine(frame.topRight(), handle)
+        painter.drawLine(corner, handle)
         painter.setBrush(QColor(self.colours.base))
         painter.drawEllipse(handle, HANDLE_RADIUS_PX, HANDLE_RADIUS_PX)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtGui import QAction, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from bitspec_gui.ui.flow_row import FlowRow
 from bitspec_gui.ui.sketcher.actions import SketchActions
@@ -101,7 +101,13 @@ class AtomRow(ButtonBar):
         self.recent: list[ToolButton] = []
         self.table = self.add_button(table)
         self._gap = _gap(self)
-        self._marks = [self.add_button(action) for action in actions.by_group["marks"]]
+        # Plus and minus stay side by side when the row goes on in a second line.
+        self._marks = QWidget(self)
+        marks = QHBoxLayout(self._marks)
+        marks.setContentsMargins(0, 0, 0, 0)
+        marks.setSpacing(0)
+        for action in actions.by_group["marks"]:
+            marks.addWidget(self.add_button(action))
         self._place()
 
     @property
@@ -129,7 +135,7 @@ class AtomRow(ButtonBar):
 
     def _place(self) -> None:
         """Put all into the row in their order."""
-        for widget in (*self._common, *self.recent, self.table, self._gap, *self._marks):
+        for widget in (*self._common, *self.recent, self.table, self._gap, self._marks):
             self._row.removeWidget(widget)
             self._row.addWidget(widget)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -91,12 +91,16 @@ class ButtonBar(QWidget):
 
     def step(self, button: ToolButton, right: int, down: int) -> None:
         """Go from a button to the nearest one in a direction."""
-        here = button.geometry().center()
+        here = self._middle_of(button)
         nearest: tuple[int, ToolButton] | None = None
         for other in self.buttons:
-            off = other.geometry().center() - here
+            off = self._middle_of(other) - here
             along, across = off.x() * right + off.y() * down, abs(off.x() * down) + abs(off.y() * right)
             if along > 0 and other.isEnabled() and (nearest is None or along + 3 * across < nearest[0]):
                 nearest = (along + 3 * across, other)
         if nearest is not None:
             nearest[1].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _middle_of(self, button: ToolButton) -> QPoint:
+        """In the bar, also of a button in a part of it."""
+        return button.mapTo(self, button.rect().center())

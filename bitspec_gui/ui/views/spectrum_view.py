@@ -150,6 +150,7 @@ class SpectrumView(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         self._hint.setProperty("role", "muted")
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._hint.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -194,7 +195,13 @@ class SpectrumView(QWidget):
         self.peaks.update()
 
     def set_hint(self, sentence: str) -> None:
-        """Words in the middle of the plot; empty for none."""
+        """Words in the middle of the plot, on a card if there are spectra behind them; empty for none."""
+        role = "muted" if self.content is None else "note"
+        if self._hint.property("role") != role:
+            self._hint.setProperty("role", role)
+            self._hint.setMargin(9 if role == "note" else 0)
+            self._hint.style().unpolish(self._hint)
+            self._hint.style().polish(self._hint)
         self._hint.setText(sentence)
         self._hint.setVisible(bool(sentence))
         self._place_hint()

@@ -17,7 +17,9 @@ class ChainTool(BondTool):
         if self.start is not None and self.start.picked.bond is None:
             sketch, _last, points = self._chain(self.start, at)
             self.paper.show_preview(sketch)
-            self.paper.show_words(str(len(points)), at.place)
+            # On paper the first atom is new, too.
+            count = len(points) + (self.start.picked.atom is None)
+            self.paper.show_words(str(count), at.place)
 
     def release(self, at: Pointer, *, clicked: bool) -> None:
         """Draw the chain."""
