@@ -112,7 +112,7 @@ def _calculated_names(document: DrawnObject) -> dict[str, str]:
             texts[drawn.values["id"]] = written(drawn)
         elif drawn.kind == "chemicalproperty" and drawn.values.get("ChemicalPropertyType") == _NAME_TYPE:
             properties.append(drawn)
-    names = {}
+    names: dict[str, str] = {}
     for each in properties:
         text = texts.get(each.values.get("ChemicalPropertyDisplayID", ""), "")
         names |= dict.fromkeys(each.values.get("BasisObjects", "").split(), text)

@@ -32,6 +32,8 @@ _STYLES = {
 }  # fmt: skip
 _MAX_ATOMS = 2000
 _FARTHEST = 1e6
+_WIDEST = 5000.0
+"""Bond lengths: a page that is wider has an atom where it cannot be meant."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,14 @@ def drawn_out(drawing: ReadDrawing, expand: Expand | None) -> tuple[Sketch, tupl
     """A drawing with the groups drawn out that are only named in it, and sentences on what was left out or left open."""
     sketch, problems = drawing.sketch, list(drawing.problems)
     for atom, label in drawing.labels.items():
+        shown = "".join(sign if sign.isprintable() else "?" for sign in label)
         if expand is None:
-            problems.append(f"“{label}” was drawn as an open place: it is not known what it means.")
+            problems.append(f"“{shown}” was drawn as an open place: it is not known what it means.")
             continue
         try:
             sketch = expand(sketch, atom, label)
         except BitSpecError as error:
-            problems.append(f"“{label}” was drawn as an open place: {error}")
+            problems.append(f"“{shown}” was drawn as an open place: {str(error).replace(label, shown)}")
     return sketch, tuple(problems)
 
 
@@ -195,7 +198,9 @@ class _Collector:
         sketch = _with_stated_hydrogens(sketch, {ids[key]: self._nodes[key].hydrogens for key in ids})
         labels = {ids[key]: self._nodes[key].label for key in ids if self._nodes[key].label}
         unfolded = frozenset(ids[key] for key in self._inner if key in ids)
-        if sketch and crowding(structure_of(sketch)) and (unfolded or _lie_on_one_spot(sketch)):
+        if sketch and _widest(sketch) > _WIDEST:
+            sketch = cleaned(sketch)
+        elif sketch and crowding(structure_of(sketch)) and (unfolded or _lie_on_one_spot(sketch)):
             sketch = cleaned(sketch, unfolded)
         return ReadDrawing(sketch, labels, tuple(dict.fromkeys(self._problems)))
 
@@ -247,6 +252,11 @@ def _scaled(sketch: Sketch) -> Sketch:
         for (key, atom), (x, y) in zip(sketch.atoms.items(), places, strict=True)
     }
     return replace(sketch, atoms=atoms)
+
+
+def _widest(sketch: Sketch) -> float:
+    """The longer side of a drawing in bond lengths."""
+    return float(np.ptp([(atom.x, atom.y) for atom in sketch.atoms.values()], axis=0).max())
 
 
 def _lie_on_one_spot(sketch: Sketch) -> bool:

@@ -108,12 +108,12 @@ def _imply_hydrogens(structure: Chem.Mol) -> None:
 
 
 def _is_terminal_hydrogen(atom: Chem.Atom) -> bool:
-    return atom.GetAtomicNum() == 1 and atom.GetDegree() == 1
+    return bool(atom.GetAtomicNum() == 1 and atom.GetDegree() == 1)
 
 
 def _spare(carbon: Chem.Atom) -> bool:
     """Whether a carbon has fewer bonds than four; of two aromatic ones, one and a half each, three are counted."""
-    return sum(bond.GetBondTypeAsDouble() for bond in carbon.GetBonds()) < 4 and carbon.GetFormalCharge() == 0
+    return bool(sum(bond.GetBondTypeAsDouble() for bond in carbon.GetBonds()) < 4 and carbon.GetFormalCharge() == 0)
 
 
 def mol2_name(text: str) -> str:

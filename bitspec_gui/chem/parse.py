@@ -97,7 +97,19 @@ def sanitised(molecule: Chem.Mol, locate: Locate = _nowhere) -> Chem.Mol:
         except (ValueError, RuntimeError) as error:
             raise UnreadableMolecule(f"The structure is not chemically sensible: {error}.") from error
         Chem.AssignStereochemistry(molecule, cleanIt=True, force=True)
-        return Chem.RemoveHs(molecule, sanitize=True)
+        return without_hydrogens(molecule)
+
+
+def without_hydrogens(structure: Chem.Mol) -> Chem.Mol:
+    """Copy of a sanitised molecule without the hydrogen atoms that can as well be implied; one that bears a charge stays."""
+    if any(atom.GetAtomicNum() == 1 and atom.GetFormalCharge() for atom in structure.GetAtoms()):
+        return Chem.Mol(structure)
+    with rdBase.BlockLogs():
+        try:
+            return Chem.RemoveHs(structure)
+        except ValueError:
+            # RDKit does not find the alternating bonds again of some odd ions that it has found to be aromatic.
+            return Chem.RemoveHs(structure, sanitize=False)
 
 
 def _likely_culprit(molecule: Chem.Mol, atoms: Sequence[int]) -> int:
@@ -151,7 +163,7 @@ def _of_mol2(text: str) -> Chem.Mol:
     molecule = mol2_structure(text)
     if molecule is None:
         fault = mol2_fault(text)
-        where = "" if fault.line is None else f" (line {fault.line + 1})"
+        where = "" if fault.line is None else f" (line {fault.line + 1} of the record)"
         position = None if fault.line is None else sum(len(line) for line in text.splitlines(keepends=True)[: fault.line])
         raise UnreadableMolecule(f"This MOL2 record cannot be read: {fault.words}{where}.", position)
     return sanitised(molecule)

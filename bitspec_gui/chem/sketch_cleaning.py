@@ -13,6 +13,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdDepictor
 from rdkit.Geometry import Point2D, Point3D
 
+from bitspec_gui.chem.parse import without_hydrogens
 from bitspec_gui.chem.sketch_drawing import STYLES, with_open_double_bonds, with_wedges_outside_rings
 from bitspec_gui.chem.sketch_layout import HYDROGEN_BOND, crowding, free_directions, layouts, median_bond, roomiest_place
 from bitspec_gui.chem.sketch_orientation import STEP, turned_onto
@@ -56,8 +57,7 @@ def _cleaned_part(part: Sketch, movable: frozenset[int]) -> Sketch:
 
 def _whole_layouts(structure: Chem.Mol) -> Iterator[dict[int, tuple[float, float]]]:
     """Places of all atoms, by their ids, in each layout; explicit hydrogens are put where the others leave room."""
-    with rdBase.BlockLogs():
-        bare = Chem.RemoveHs(structure)
+    bare = without_hydrogens(structure)
     if not bare.GetNumBonds():
         bare = structure
     kept = [atom.GetIntProp(SKETCH_ATOM) for atom in bare.GetAtoms()]
@@ -182,8 +182,7 @@ def with_explicit_hydrogens(sketch: Sketch) -> Sketch:
 def without_explicit_hydrogens(sketch: Sketch) -> Sketch:
     """The sketch with hydrogen atoms left out that can as well be implied; labelled, charged and bridging ones stay."""
     structure = structure_anyhow(sketch)
-    with rdBase.BlockLogs():
-        bare = Chem.RemoveHs(structure)
+    bare = without_hydrogens(structure)
     kept = {atom.GetIntProp(SKETCH_ATOM): atom for atom in bare.GetAtoms()}
     reduced = restricted(sketch, frozenset(kept))
     implied = {atom.GetIntProp(SKETCH_ATOM): atom.GetTotalNumHs() for atom in structure_anyhow(reduced).GetAtoms()}

@@ -41,8 +41,12 @@ def sketch_of_text(text: str) -> Sketch:
 
 def sketch_of_molecule(molecule: Molecule) -> Sketch:
     """Sketch of a molecule with the coordinates of its molblock."""
-    written = read_structure(molecule.smiles)
     drawn = read_structure(molecule.molblock)
+    try:
+        written = read_structure(molecule.smiles)
+    except UnreadableMolecule:
+        # RDKit does not read all that it writes, such as odd aromatic ions.
+        return sketch_of_structure(drawn)
     places = drawn.GetSubstructMatch(written)
     if len(places) != drawn.GetNumAtoms() or not has_coordinates(drawn):
         return sketch_of_structure(written)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from rdkit import Chem, rdBase
 
 from bitspec_gui.chem.cdxml_writing import cdxml_of
+from bitspec_gui.chem.parse import without_hydrogens
 from bitspec_gui.chem.sketch_reading import sound_structure
 from bitspec_gui.chem.sketch_structure import DRAWN_BOND, atomic_number, label_of, restricted, structure_of
 from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchFormats
@@ -37,7 +38,7 @@ def formats_of(sketch: Sketch, atoms: Collection[int] | None = None, name: str =
     if structure is None:
         return SketchFormats(molblock=molblock, cdxml=cdxml)
     with rdBase.BlockLogs():
-        bare = Chem.RemoveHs(structure)
+        bare = without_hydrogens(structure)
         # As everywhere, stereochemistry is what RDKit reads from the drawing, not what InChI would read from its coordinates.
         bare.RemoveAllConformers()
         inchi = Chem.MolToInchi(bare)

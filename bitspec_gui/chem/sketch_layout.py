@@ -24,18 +24,24 @@ _MOST_ATOMS_TWICE = 250
 """Larger structures are laid out once: a second layout could take seconds."""
 
 _MOST_PAIRS = 1500
+_FARTHEST = 1e6
+_WIDEST = 1000.0
+"""Bond lengths: a drawing that is wider has an atom where it cannot be meant."""
 
 
 def has_coordinates(structure: Chem.Mol) -> bool:
-    """Whether a molecule has coordinates on paper: flat ones, no two atoms in one place."""
+    """Whether a molecule has coordinates on paper: flat ones, no two atoms in one place, none far off."""
     if not structure.GetNumConformers() or structure.GetConformer().Is3D():
         return False
     places = structure.GetConformer().GetPositions()[:, :2]
-    if not np.all(np.isfinite(places)):
+    if not np.all(np.abs(places) < _FARTHEST):
         return False
     if len(places) < 2:
         return True
-    return bool(np.ptp(places, axis=0).max() > 1e-3 and len(np.unique(places.round(3), axis=0)) == len(places))
+    extent = np.ptp(places, axis=0).max()
+    if extent > _WIDEST * (median_bond(structure) or extent):
+        return False
+    return bool(extent > 1e-3 and len(np.unique(places.round(3), axis=0)) == len(places))
 
 
 def layouts(structure: Chem.Mol) -> Iterator[Chem.Mol]:

@@ -11,7 +11,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import Descriptors, rdCIPLabeler, rdMolDescriptors
 
 from bitspec_gui.chem.isotopes import nominal_mass
-from bitspec_gui.chem.parse import molecule_from_structure
+from bitspec_gui.chem.parse import molecule_from_structure, without_hydrogens
 from bitspec_gui.chem.sketch_structure import SKETCH_ATOM, SKETCH_BOND, assign_stereo, atomic_number, structure_of
 from bitspec_gui.domain.errors import MoleculeError
 from bitspec_gui.domain.sketch import Sketch, SketchFault, SketchReading
@@ -42,8 +42,7 @@ def read_sketch(sketch: Sketch, name: str = "") -> SketchReading:
         Chem.SanitizeMol(structure)
     assign_stereo(structure)
     rings, labels = _aromatic_rings(structure), _stereo_labels(structure)
-    with rdBase.BlockLogs():
-        bare = Chem.RemoveHs(structure)
+    bare = without_hydrogens(structure)
     reading = SketchReading(None, "", formula, nominal, exact, (), (), rings, labels)
     try:
         molecule = molecule_from_structure(bare, name=name)
@@ -87,7 +86,7 @@ def structure_anyhow(sketch: Sketch) -> Chem.Mol:
 def identity(structure: Chem.Mol) -> str:
     """Canonical SMILES without explicit hydrogens: the same for the same molecule."""
     with rdBase.BlockLogs():
-        return str(Chem.MolToSmiles(Chem.RemoveHs(structure)))
+        return str(Chem.MolToSmiles(without_hydrogens(structure)))
 
 
 def _atom_ids(structure: Chem.Mol) -> tuple[int, ...]:
@@ -103,6 +102,11 @@ def _faults(sketch: Sketch, structure: Chem.Mol) -> tuple[SketchFault, ...]:
         for key, drawn in sketch.atoms.items()
         if not atomic_number(drawn.symbol) and drawn.symbol not in ("*", "R")
     ]
+    for atom in structure.GetAtoms():
+        if atom.GetFormalCharge() > atom.GetAtomicNum() > 0:
+            name = Chem.GetPeriodicTable().GetElementName(atom.GetAtomicNum())
+            sentence = f"{name} cannot have the charge {atom.GetFormalCharge():+d}."
+            faults.append(SketchFault(sentence, (atom.GetIntProp(SKETCH_ATOM),)))
     with rdBase.BlockLogs():
         problems = Chem.DetectChemistryProblems(structure)
     overfull = {problem.GetAtomIdx() for problem in problems if problem.GetType() == "AtomValenceException"}

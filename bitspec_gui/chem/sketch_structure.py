@@ -79,7 +79,12 @@ def assign_stereo(structure: Chem.Mol) -> None:
     """
     _leave_open_where_atoms_coincide(structure)
     with rdBase.BlockLogs():
-        Chem.AssignChiralTypesFromBondDirs(structure)
+        try:
+            Chem.AssignChiralTypesFromBondDirs(structure)
+        except RuntimeError:
+            # RDKit looks for hindered bonds between rings, too, and gives up where too many bonds meet: wedges say nothing there.
+            for atom in structure.GetAtoms():
+                atom.SetChiralTag(Chem.ChiralType.CHI_UNSPECIFIED)
         for bond in structure.GetBonds():
             if bond.GetBondDir() in (Chem.BondDir.BEGINWEDGE, Chem.BondDir.BEGINDASH):
                 # RDKit sees no geometry in a double bond beside a wedge.
@@ -91,7 +96,7 @@ def assign_stereo(structure: Chem.Mol) -> None:
 def _leave_open_where_atoms_coincide(structure: Chem.Mol) -> None:
     """Take wedges and geometries away where a bond has no length, and so no direction: RDKit gives up on such."""
     places = structure.GetConformer().GetPositions()
-    pointless = set()
+    pointless: set[int] = set()
     for bond in structure.GetBonds():
         ends = (bond.GetBeginAtomIdx(), bond.GetEndAtomIdx())
         if math.dist(places[ends[0]], places[ends[1]]) < _NO_LENGTH:

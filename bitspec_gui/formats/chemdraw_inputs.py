@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from bitspec_gui.domain.errors import UnreadableFile, UnreadableMolecule
 from bitspec_gui.domain.molecule import MoleculeInput
@@ -37,16 +38,13 @@ def chemdraw_inputs(stream: ByteStream, file: str) -> Iterator[MoleculeInput | P
     if first is None and document.is_cut:
         raise UnreadableFile(f"{file} is a ChemDraw drawing that is damaged or was cut off: there is no whole structure in it.")
     if first is None:
-        raise UnreadableFile(f"{file} is a ChemDraw drawing without a structure: there are only texts or shapes in it, or nothing.")
+        raise UnreadableFile(f"{file} is a ChemDraw drawing without a structure: it holds only texts or shapes, or nothing.")
 
     def inputs() -> Iterator[MoleculeInput | Problem]:
-        found, number = first, 0
-        while found is not None:
-            number += 1
+        for number, found in enumerate(chain([first], molecules), start=1):
             yield MoleculeInput(found.molblock, found.name, "", file, found.line)
             for sentence in found.problems:
                 yield Problem(file, found.line, f"Structure {number}: {sentence}", "The structure was kept.", rejected=False)
-            found = next(molecules, None)
         if document.is_cut:
             what = "This ChemDraw drawing is damaged or was cut off."
             yield Problem(file, None, what, "The structure where it breaks off was left out; those before it were kept.")

@@ -18,7 +18,8 @@ class StructureKind(Enum):
 
 
 UNDERSTOOD = (
-    "Molecules are read from ChemDraw drawings (.cdx, .cdxml), .mol, .sdf and .mol2 files, lists (.smi, .inchi) and tables (.csv, .tsv)."
+    "Molecules are read from ChemDraw drawings (.cdx, .cdxml), .mol, .sdf and .mol2 files, lists (.smi, .inchi) and "
+    "tables (.csv, .tsv)."
 )
 _CDX_START = b"VjCD0100"
 _CDXML_WITHIN = 4096
@@ -34,7 +35,7 @@ _OTHERS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"\{\\rtf"), f"a text document (RTF). {UNDERSTOOD}"),
     (re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<cml\b[^>]*>\s*<MDocument", re.IGNORECASE), "a Marvin document. Save it as a molfile."),
     (re.compile(rb"\s*\{"), "a JSON file, perhaps of Ketcher. Save its structure as a molfile."),
-    (re.compile(rb"(?:HEADER|REMARK|CRYST1|ATOM  |HETATM|COMPND)[ 0-9]"), "a PDB file, which has no bonds. Save it as a molfile."),
+    (re.compile(rb"(?:HEADER|REMARK|CRYST1|ATOM  |HETATM|COMPND)[ 0-9]"), "a PDB file, which has no bonds: save a molfile."),
     (re.compile(rb"\s*<"), f"a web page or an XML file. {UNDERSTOOD}"),
 )  # fmt: skip
 

@@ -15,6 +15,12 @@ MOST_ATOMS = 5_000
 FARTHEST = 10_000.0
 """Coordinates beyond this many bond lengths are no drawing."""
 
+_MOST = 2**30
+"""Larger numbers of atoms and bonds are damage, and more than chemistry's 32 bits hold."""
+
+_OTHER_SYMBOLS = frozenset({"*", "D", "T"})
+"""An open place, as of a group that nobody knows, and the isotopes of hydrogen that have a symbol of their own."""
+
 
 def as_text(sketch: Sketch) -> str:
     """The sketch as JSON of one line; `from_text` gives it back with the same ids."""
@@ -72,7 +78,7 @@ def _atom(row: Any, place: int) -> tuple[int, SketchAtom]:
         sound = (
             _is_count(key) and key > 0
             and _is_place(x) and _is_place(y)
-            and isinstance(symbol, str) and symbol in ELEMENT_OF
+            and isinstance(symbol, str) and (symbol in ELEMENT_OF or symbol in _OTHER_SYMBOLS)
             and _is_whole(charge) and abs(charge) <= 15
             and _is_count(radical) and radical <= 2
             and _is_count(isotope) and isotope <= 300
@@ -103,7 +109,7 @@ def _is_whole(value: object) -> TypeGuard[int]:
 
 
 def _is_count(value: object) -> TypeGuard[int]:
-    return _is_whole(value) and 0 <= value < 2**53
+    return _is_whole(value) and 0 <= value <= _MOST
 
 
 def _is_place(value: object) -> bool:

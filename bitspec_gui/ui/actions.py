@@ -29,6 +29,7 @@ class Actions:
     new_drawing: QAction
     drawing: QAction
     keep: QAction
+    export_list: QAction
     stop_comparing: QAction
     derivatise: QAction
     explain: QAction
@@ -68,6 +69,7 @@ class Actions:
 _ICONS = {
     "open": "open", "export": "export", "export_picture": "export", "copy": "copy", "copy_picture": "copy",
     "copy_peaks": "copy", "paste": "paste", "predict": "predict", "new_drawing": "new", "drawing": "molecule", "keep": "keep",
+    "export_list": "save",
     "stop_comparing": "cancel", "derivatise": "derivatise", "explain": "labels", "batch": "batch",
     "find": "search", "cancel": "cancel",
     "preferences": "preferences", "mirror": "mirror",
@@ -99,6 +101,7 @@ def _words() -> dict[str, tuple[str, str, str]]:
         "new_drawing": (_tr("&New drawing"), "Ctrl+N", _tr("Empty the drawing; Ctrl+Z there brings it back")),
         "drawing": (_tr("D&rawing"), "F4", _tr("Show or hide the drawing beside the spectrum (F4)")),
         "keep": (_tr("&Keep in the list"), "Ctrl+K", _tr("Keep the molecule with its prediction in the list at the left")),
+        "export_list": (_tr("E&xport the list…"), "", _tr("Save the molecules of the list as SDF, SMILES, MSP or a table")),
         "stop_comparing": (
             _tr("Compare with &measured spectra"),
             "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -52,6 +52,7 @@ from bitspec_gui.ui.panels.tab_pages import TabPages
 from bitspec_gui.ui.predicting import Predicting
 from bitspec_gui.ui.prediction_flow import PredictionFlow
 from bitspec_gui.ui.session import Session
+from bitspec_gui.ui.session_export import SessionExport
 from bitspec_gui.ui.session_menu import SessionMenu
 from bitspec_gui.ui.spectra_intake import Meaning, SpectraIntake
 from bitspec_gui.ui.state import WindowState
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
             self.services.prediction, self.runner, self.state, self.session, self.predict, self.predictions
         )
         self.session_menu = SessionMenu(self, self.session, self.predicting)
+        self.session_export = SessionExport(self, self.services.prediction, self.runner, self.session)
         self.derivatising = Derivatising(
             self, self.services, self.runner, self.state, self.session, self.predicting, self.drawings, self.thumbnails,
             self._last_folder,
@@ -256,6 +258,7 @@ class MainWindow(QMainWindow):
             (a.copy, self.on_show.copy_by_focus), (a.copy_picture, self.on_show.copy_picture),
             (a.copy_peaks, self.on_show.copy_peaks), (a.paste, self.paste), (a.predict, self.predicting.predict_now),
             (a.new_drawing, self.predicting.new_drawing), (a.keep, self.predicting.keep),
+            (a.export_list, lambda: self.session_export.ask(self._last_folder())),
             (a.stop_comparing, self.predicting.stop_comparing), (a.derivatise, self.predicting.derivatise),
             (a.explain, self.predicting.explain), (a.batch, self._ask_for_collection),
             (a.find, self._find), (a.cancel, self._cancel), (a.open_unknowns, self._open_unknowns),
@@ -332,6 +335,11 @@ class MainWindow(QMainWindow):
         self.project.offer(molecules[1:])
         if len(molecules) > 1:
             self.status.tell(self.tr("%1 structures; click one at the left to predict it").replace("%1", str(len(molecules))))
+
+    def draw(self, data: QMimeData) -> None:
+        """Draw the structures of a drop or the clipboard."""
+        self.tabs.setCurrentWidget(self.predict)
+        self.predict.sketcher.commands.take(data)
 
     def _cancel(self) -> None:
         if not self.runner.cancel_newest_visible() and not self.identification.search.cancel():

@@ -7,30 +7,44 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 
+from bitspec_gui.domain.molecule import MOL2_START, is_block
 from bitspec_gui.services.dropped_files import DroppedFiles, sort_dropped
 from bitspec_gui.services.unknowns import looks_like_peaks
-from bitspec_gui.ui.panels.molecule_input import molecule_text
+from bitspec_gui.ui.panels.molecule_input import holds_drawing, local_paths, molecule_text
+from bitspec_gui.ui.sketcher.clipboard import OWN_TYPE
 from bitspec_gui.workers.runner import Runner
 
 KINDS_OF_FILES = (
-    "*.mol *.sdf *.sd *.mol2 *.cdx *.cdxml *.smi *.inchi *.csv *.tsv *.txt *.msp *.msl *.jdx *.dx *.jcamp *.mgf *.cdf *.nc *.mzml *.mzxml *.ms *.zip *.gz"
+    "*.mol *.sdf *.sd *.mol2 *.cdx *.cdxml *.smi *.inchi *.csv *.tsv *.txt *.msp *.msl *.jdx *.dx *.jcamp *.mgf *.cdf *.nc "
+    "*.mzml *.mzxml *.ms *.zip *.gz"
 )
 """Names that the files to open usually have; what is in them is found out by reading."""
 
 
-def local_paths(data: QMimeData) -> list[Path]:
-    """Files and folders of a drag or the clipboard."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
-
-
 def holds_something(data: QMimeData) -> bool:
     """Whether there is anything that BitSpec could take."""
-    return bool(local_paths(data)) or bool(molecule_text(data).strip())
+    return bool(local_paths(data)) or holds_drawing(data) or bool(molecule_text(data).strip())
+
+
+def _is_for_drawing(data: QMimeData) -> bool:
+    """Whether the drawing understands more of it than text could say: a drawing of another program, or several structures."""
+    if data.hasFormat(OWN_TYPE):
+        return False
+    if holds_drawing(data):
+        return True
+    text = data.text() if data.hasText() else ""
+    if is_block(text):
+        return text.count("$$$$") > 1 or text.count(MOL2_START) > 1
+    return "inchi=" not in text.lower()[:20] and len([line for line in text.splitlines() if line.strip()]) > 1
 
 
 class OpeningFlow(QObject):
-    """Sorts what comes in, beside the window, and hands it on by signals."""
+    """Sorts what comes in, beside the window, and hands it on by signals.
 
+    `drawing_found` brings the `QMimeData` of a drop or the clipboard that is to be drawn.
+    """
+
+    drawing_found = Signal(object)
     text_found = Signal(str)
     molecules_found = Signal(object)
     collections_found = Signal(object)
@@ -46,7 +60,7 @@ class OpeningFlow(QObject):
         self._runner = runner
 
     def take(self, data: QMimeData) -> bool:
-        """Take a drop or a paste: files before text, peaks before molecules; False if there was nothing in it."""
+        """Take a drop or a paste: files first, then peaks, drawings and text; False if there was nothing in it."""
         paths = local_paths(data)
         if paths:
             self.open(paths)
@@ -54,6 +68,9 @@ class OpeningFlow(QObject):
         peaks = data.text() if data.hasText() else ""
         if looks_like_peaks(peaks):
             self.peaks_found.emit(peaks)
+            return True
+        if _is_for_drawing(data):
+            self.drawing_found.emit(data)
             return True
         text = molecule_text(data)
         if text.strip():

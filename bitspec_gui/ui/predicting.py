@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from bitspec_gui.domain.jobs import CancelToken, ReportProgress
 from bitspec_gui.domain.library import LibraryEntry
-from bitspec_gui.domain.molecule import Molecule, MoleculeInput
+from bitspec_gui.domain.molecule import Molecule, MoleculeInput, is_block
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.sketch import PastedStructures, Sketch, SketchReading
 from bitspec_gui.services.comparison import predicted_match
@@ -117,6 +117,9 @@ class Predicting(QObject):
     def new_drawing(self) -> None:
         """Empty the drawing, so that another molecule can be drawn; what was drawn can be had back by Undo."""
         self.shown.emit()
+        # What was asked for last may still be on its way, and would be drawn.
+        self._panel.input.set_text("", ask=False)
+        self._flow.request("")
         self._sketcher.set_sketch(Sketch(), self.tr("New drawing"))
         self._sketcher.canvas.setFocus()
 
@@ -124,9 +127,11 @@ class Predicting(QObject):
         """Of several structures that were pasted the first is drawn; the others go on the list, each with its prediction."""
         others = list(zip(found.sketches[1:], found.names[1:], strict=True))
         if others:
+            words = self.tr("%1 structures were found: the first is drawn, the others go on the list at the left.")
+            self.told.emit(words.replace("%1", str(1 + len(others))))
             self._runner.submit(
                 "batch", _predict_sketches, self._service, others, on_done=self._session.keep_all,
-                title=self.tr("Predicting %1 pasted structures").replace("%1", str(len(others))), cancellable=True,
+                title=self.tr("Predicting pasted structures: %1").replace("%1", str(len(others))), cancellable=True,
             )  # fmt: skip
 
     def restore(self, kept: Sequence[str]) -> None:
@@ -222,6 +227,7 @@ class Predicting(QObject):
         if not self._taking_text:
             self._drawn_last = True
             self._panel.input.count_as_asked()
+            self._flow.forget_requests()
             self._pause.start()
 
     def _ask_for_drawing(self) -> None:
@@ -230,8 +236,8 @@ class Predicting(QObject):
     def _text_read(self, found: StructureInput) -> None:
         drawn = self._reading.molecule
         as_drawn = drawn is not None and found.molecule is not None and drawn.smiles == found.molecule.smiles
-        if as_drawn and self.sketch:
-            return  # What is written is what is drawn: the drawing stays as the hand left it.
+        if as_drawn and self.sketch and not is_block(self._panel.input.text):
+            return  # What is written is what is drawn: the drawing stays as the hand left it. A molblock is a drawing of its own.
         self._taking_text = True
         try:
             self._sketcher.set_sketch(found.sketch, self.tr("Draw what was written"))

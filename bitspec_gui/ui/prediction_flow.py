@@ -60,7 +60,7 @@ class PredictionFlow(QObject):
 
     def request(self, text: str, name: str = "") -> None:
         """Predict the molecule written in `text` and put it on the list; empty text leaves what is shown."""
-        self._forget_requests()
+        self.forget_requests()
         if not text.strip():
             self._state.set_phase(Phase.EMPTY)
             return
@@ -78,7 +78,7 @@ class PredictionFlow(QObject):
 
     def request_sketch(self, sketch: Sketch) -> None:
         """Predict what is drawn; a drawing that is no molecule yet leaves what is shown, greyed."""
-        self._forget_requests()
+        self.forget_requests()
         self._runner.submit("sketch", read, sketch, on_done=self._sketch_read, on_error=self._molecule_failed, key="molecule")
 
     def stop(self) -> None:
@@ -109,7 +109,8 @@ class PredictionFlow(QObject):
             key="matches",
         )
 
-    def _forget_requests(self) -> None:
+    def forget_requests(self) -> None:
+        """Whatever is on its way is not wanted any more."""
         self._slow.stop()
         self._runner.abandon("molecule")
         self._runner.abandon("prediction")

@@ -40,7 +40,9 @@ class WindowDocks:
             for usual, large, there in zip(USUAL_PX, LARGE_PX, (free.width(), free.height()), strict=True)
         )
         self._window.resize(width, height)
-        self._window.resizeDocks([self.left, self.right], [190, 428], Qt.Orientation.Horizontal)
+        # In a smaller window the drawing and the spectrum need the room more than the peak table does.
+        right = 428 if width == LARGE_PX[0] else 360
+        self._window.resizeDocks([self.left, self.right], [190, right], Qt.Orientation.Horizontal)
         self._window.resizeDocks([self.jobs], [150], Qt.Orientation.Vertical)
 
     def follow_height(self, height: int, before: int) -> None:

@@ -36,7 +36,7 @@ def make_menus(window: QMainWindow, actions: Actions, drawing: SketchActions, do
     view.addActions([dock.toggleViewAction() for dock in docks])
     fill_draw_menu(_menu(window, "menuDraw", window.tr("&Draw")), drawing)
     predict = _menu(window, "menuPredict", window.tr("&Predict"))
-    predict.addActions([actions.new_drawing, actions.predict, actions.keep])
+    predict.addActions([actions.new_drawing, actions.predict, actions.keep, actions.export_list])
     predict.addSeparator()
     predict.addActions([actions.derivatise, actions.explain, actions.stop_comparing])
     predict.addSeparator()

@@ -31,19 +31,20 @@ def _connect_what_is_told(window: MainWindow) -> None:
     for told in (
         window.predicting.told, window.predict.sketcher.told, window.library_flow.told, window.library.told,
         window.library_editing.told, window.exporting.told, window.on_show.told, window.memory.told, window.batch.told,
-        window.derivatising.told, identification.told, identification.reports.told,
+        window.derivatising.told, window.session_export.told, identification.told, identification.reports.told,
     ):  # fmt: skip
         told.connect(window.status.tell)
     for failed in (
         window.predictions.unexpected, window.runner.failed, window.predict.sketcher.failed, window.library_flow.failed,
         window.library_editing.failed, window.opening.failed, window.exporting.failed, window.batch.failed,
         window.derivatising.failed, window.intake.failed, window.identify.hints.failed, identification.search.failed,
-        identification.reports.failed,
+        identification.reports.failed, window.session_export.failed,
     ):  # fmt: skip
         failed.connect(window.failures.report)
     for folder_changed in (
         window.library_commands.folder_chosen, window.exporting.folder_changed, window.batch.folder_changed,
         window.predict.sketcher.saving.folder_changed, identification.reports.folder_changed,
+        window.session_export.folder_changed,
     ):  # fmt: skip
         folder_changed.connect(window.memory.remember_folder)
     for text_to_save in (window.library_commands.text_to_save, window.log.save_wanted, window.batch.text_to_save):
@@ -86,6 +87,7 @@ def _connect_libraries(window: MainWindow) -> None:
 def _connect_opening(window: MainWindow) -> None:
     opening = window.opening
     opening.text_found.connect(window.predict_text)
+    opening.drawing_found.connect(window.draw)
     opening.molecules_found.connect(window.molecules_found)
     opening.collections_found.connect(window.collections_found)
     opening.spectra_found.connect(window.intake.take_files)
@@ -93,6 +95,7 @@ def _connect_opening(window: MainWindow) -> None:
     opening.runs_found.connect(window.identification.open_runs)
     opening.opened.connect(window.memory.remember_files)
     window.predict.input.peaks_pasted.connect(window.intake.take_text)
+    window.predict.input.window_paste_wanted.connect(window.paste_here)
     window.intake.library_wanted.connect(window.library_flow.add)
     window.memory.files_changed.connect(window.project.show_files)
     window.project.file_wanted.connect(lambda path: opening.open([path]))

@@ -89,6 +89,7 @@ def test_an_empty_sketch_says_nothing() -> None:
             (1,),
         ),
         (sketch([A(0, 0), A(1, 0, "Xy")], (1, 2)), "“Xy” is no element.", (2,)),
+        (sketch([A(0, 0), A(1, 0, "H", charge=2)], (1, 2)), "Hydrogen cannot have the charge +2.", (2,)),
         (sketch([A(0, 0, hydrogens=6)]), "Carbon has 6 bonds; it can have 4.", (1,)),
     ],
 )

@@ -94,6 +94,14 @@ class Screen:
         found = re.findall(r"prediction_flow: Predicted (\S+) with", self.told())
         return found[-1] if found else ""
 
+    def quit(self) -> str:
+        """Close the program as a user would; returns what it said on standard error."""
+        focus(self.environment, self.window)
+        self.press("ctrl+q")
+        _, errors = self.process.communicate(timeout=60)
+        assert self.process.returncode == 0, errors
+        return errors
+
     def kill(self) -> None:
         """End the program, whatever it does."""
         if self.process.poll() is None:

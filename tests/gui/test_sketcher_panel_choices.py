@@ -203,12 +203,12 @@ def test_esc_leaves_the_entry_and_the_drawing_as_it_was(panel, qtbot):
     qtbot.waitUntil(panel.canvas.hasFocus)
 
 
-def test_known_groups_are_offered_and_a_click_on_one_takes_it(panel, qtbot):
+def test_known_groups_are_offered_and_a_click_on_one_takes_it(panel):
     draw(panel, "CC")
     entry = ask_group(panel, next(iter(panel.sketch.atoms)))
     QTest.keyClicks(entry.line, "TBDM")
-    offered = entry.line.completer().popup()
-    qtbot.waitUntil(offered.isVisible)
+    offered = entry.offered
+    assert offered.isVisible()
 
     rows = [offered.model().index(row, 0).data() for row in range(offered.model().rowCount())]
     assert "TBDMS" in rows
@@ -217,6 +217,25 @@ def test_known_groups_are_offered_and_a_click_on_one_takes_it(panel, qtbot):
 
     assert smiles(panel) == "CC(C)(C)[Si](C)(C)C"
     assert not entry.isVisible()
+
+
+def test_arrow_keys_step_through_the_groups_that_are_offered(panel):
+    draw(panel, "CC")
+    entry = ask_group(panel, next(iter(panel.sketch.atoms)))
+    QTest.keyClicks(entry.line, "TBDM")
+    assert panel.canvas.viewport().rect().contains(entry.geometry())
+    QTest.keyClick(entry.line, Qt.Key.Key_Down)
+    first = entry.line.text()
+    assert first.startswith("TBDM")
+    QTest.keyClick(entry.line, Qt.Key.Key_Up)
+    assert entry.line.text() == "TBDM"
+    for _ in range(9):
+        QTest.keyClick(entry.line, Qt.Key.Key_Down)
+    assert entry.line.text() == entry.offered.model().index(entry.offered.model().rowCount() - 1, 0).data()
+    entry.line.setText("TBDMS")
+    QTest.keyClick(entry.line, Qt.Key.Key_Return)
+    assert smiles(panel) == "CC(C)(C)[Si](C)(C)C"
+    assert panel.canvas.hasFocus()
 
 
 def test_a_group_can_be_typed_on_empty_paper(panel):

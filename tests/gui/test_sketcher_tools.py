@@ -166,7 +166,7 @@ def test_a_chain_is_dragged_and_counted_at_the_pointer(hands):
     hands.press((0, 0))
     hands.move((2, 0))
     hands.move((4.35, 0))
-    assert hands.canvas._overlay.words == "5"
+    assert hands.canvas._overlay.words == "6"
     hands.release((4.35, 0))
     assert hands.smiles() == "CCCCCC"
     assert hands.canvas._overlay.words == ""

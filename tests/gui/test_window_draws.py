@@ -72,10 +72,21 @@ def test_no_answer_moves_the_paper_under_the_pointer(qtbot, window, hands):
         hands.click(min(hands.sketch.atoms))
     qtbot.waitUntil(lambda: window.state.phase is Phase.UNFINISHED)
     assert place() == before
-    hands.editor.apply(sketch_of_text("C" * 150), "Draw")
-    qtbot.waitUntil(shows(window, "C" * 150))
+    hands.editor.apply(sketch_of_text("C" * 69), "Draw")
+    qtbot.waitUntil(shows(window, "C" * 69))
     wait_until_quiet(qtbot, window)
     assert place() == before
+
+
+def test_the_window_closes_in_the_middle_of_a_stroke(qtbot, window, hands):
+    hands.keys("a")
+    hands.press((0, 1))
+    hands.move((0, 2))
+    window.close()
+    hands.move((1, 2))
+    hands.release((1, 3))
+    assert not window.isVisible()
+    assert len(hands.sketch.atoms) in (6, 7)
 
 
 def test_strokes_leave_no_trace_in_jobs_and_list(qtbot, window, hands):

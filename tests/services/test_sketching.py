@@ -86,6 +86,12 @@ def test_whatever_is_drawn_is_cleaned_copied_and_given_hydrogens_without_an_erro
     assert sketching.formats(sketch, some).molblock
 
 
+def test_a_hydrogen_that_bears_a_charge_is_never_left_out() -> None:
+    sketch = Sketch({1: SketchAtom(0, 0), 2: SketchAtom(1, 0, "H", charge=1)}, {3: SketchBond(1, 2)}, 4)
+    grown = sketching.with_explicit_hydrogens(sketch)
+    assert sketching.read(sketching.without_explicit_hydrogens(grown)).formula == sketching.read(sketch).formula
+
+
 def test_nothing_heavy_is_loaded_before_it_is_asked_for() -> None:
     code = "import sys; import bitspec_gui.services.sketching; print('rdkit' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -142,6 +142,9 @@ class ComparisonBar(QWidget):
             chooser.insertSeparator(chooser.count())
         for other in others:
             chooser.addItem(self.tr("Predicted  ·  %1").replace("%1", title_of_prediction(other)), other)
+        if state.rival is not None and not state.matches:
+            chooser.insertSeparator(chooser.count())
+            chooser.addItem(self.tr("Compare with nothing"), None)
         chooser.setPlaceholderText(self.tr("Compare with…"))
         chooser.setCurrentIndex(self._current_row())
         chooser.blockSignals(False)
@@ -160,6 +163,8 @@ class ComparisonBar(QWidget):
             self._state.set_rival(predicted_match(shown, what))
         elif isinstance(what, int):
             self._state.choose(what)
+        else:
+            self._state.set_rival(None)
 
     def _show_cosine(self) -> None:
         room = self.width() - self.match_factor.sizeHint().width()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QMimeData, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QFontDatabase, QKeyEvent, QTextCursor, QTextOption
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from bitspec_gui.domain.chemical_names import KnownCompound
+from bitspec_gui.domain.molecule import is_block
 from bitspec_gui.services.compound_names import CompoundNames
 from bitspec_gui.services.unknowns import looks_like_peaks
 from bitspec_gui.ui.panels.name_suggestions import NameSuggestions
@@ -27,23 +30,39 @@ def molecule_text(data: QMimeData) -> str:
 
 
 def tidy(text: str) -> str:
-    """Text as pasted, without what clings to it; a molblock keeps its lines, everything else becomes one line."""
+    """Text as pasted, without what clings to it; a molblock or MOL2 record keeps its lines, everything else becomes one line."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\ufeff\u200b")
-    if is_molblock(text):
+    if is_block(text):
         return text
     return " ".join(text.split())
 
 
-def is_molblock(text: str) -> bool:
-    """Whether the text looks like a molfile or the first record of an SD file."""
-    return "V2000" in text or "V3000" in text or "M  END" in text
+def local_paths(data: QMimeData) -> list[Path]:
+    """Files and folders of a drag or the clipboard."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
+
+
+def holds_drawing(data: QMimeData) -> bool:
+    """Whether there is a drawing of ChemDraw, which is no text that could be typed."""
+    if any("cdx" in kind.lower() or "chemdraw" in kind.lower() for kind in data.formats()):
+        return True
+    return data.hasText() and "<CDXML" in data.text()[:2000]
+
+
+def _is_typeable(data: QMimeData) -> bool:
+    text = molecule_text(data)
+    return bool(text.strip()) and "<CDXML" not in text[:2000]
 
 
 class MoleculeInput(QPlainTextEdit):
-    """A molecule as text, or its name. `asked` tells the text after a pause in typing, at once after Enter or a paste."""
+    """A molecule as text, or its name. `asked` tells the text after a pause in typing, at once after Enter or a paste.
+
+    `window_paste_wanted` tells of a paste that is the window's business: files, or a drawing.
+    """
 
     asked = Signal(str)
     peaks_pasted = Signal(str)
+    window_paste_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,20 +129,26 @@ class MoleculeInput(QPlainTextEdit):
             self.suggestions.close()
 
     def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste: a molblock replaces what is there, other text goes in at the cursor; asked for at once. Peaks go elsewhere."""
+        """Paste: a molblock replaces what is there, other text goes in at the cursor; asked for at once.
+
+        Peaks, files and drawings go elsewhere.
+        """
+        if local_paths(source) or (holds_drawing(source) and not _is_typeable(source)):
+            self.window_paste_wanted.emit()
+            return
         if source.hasText() and looks_like_peaks(source.text()):
             self.peaks_pasted.emit(source.text())
             return
         text = molecule_text(source)
-        if is_molblock(text):
+        if is_block(text):
             self.setPlainText(text)
         else:
             self.insertPlainText(text)
         self.ask_now()
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Whether there is text to paste."""
-        return bool(molecule_text(source).strip())
+        """Whether there is something to paste."""
+        return bool(local_paths(source)) or holds_drawing(source) or bool(molecule_text(source).strip())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter asks; Shift+Enter makes a new line. While names are suggested, arrow keys, Enter and Esc are theirs first."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.library import LibraryInfo
-from bitspec_gui.domain.molecule import MoleculeInput
+from bitspec_gui.domain.molecule import MoleculeInput, is_block
 from bitspec_gui.ui.facts import with_subscripts
 from bitspec_gui.ui.identify_state import IdentifyState
 from bitspec_gui.ui.session import Kept, Session
@@ -116,7 +116,7 @@ class ProjectPanel(QWidget):
 
     def _show_molecules(self) -> None:
         rows = [_row_of(each) for each in self._session.kept]
-        rows += [(_title(each), "", each, each.text[:200]) for each in self._offered]
+        rows += [(*self._title_of_input(each), each, each.text[:200]) for each in self._offered]
         self._fill(self.molecules, rows, self.tr("none yet"))
         self._mark_shown()
 
@@ -155,6 +155,15 @@ class ProjectPanel(QWidget):
                 slanted = self.libraries.child(row).font(0)
                 slanted.setItalic(True)
                 self.libraries.child(row).setFont(0, slanted)
+
+    def _title_of_input(self, molecule: MoleculeInput) -> tuple[str, str]:
+        """What a structure is called that was opened: its name, else its text, or its file and line if it is a block."""
+        if molecule.name or molecule.identifier:
+            return molecule.name or molecule.identifier, ""
+        if not is_block(molecule.text):
+            return molecule.text.strip()[:40], ""
+        line = "" if molecule.line is None else self.tr("line %1").replace("%1", str(molecule.line))
+        return Path(molecule.file).name, line
 
     def _title_of(self, library: LibraryInfo) -> str:
         """Name of a library, which says that it is predicted if the name itself does not."""
@@ -217,8 +226,3 @@ def _row_of(kept: Kept) -> tuple[str, str, object, str]:
 def _about(library: LibraryInfo) -> str:
     lines = (library.name, kind_of(library) if library.predicted else "", library.licence, library.source)
     return "\n".join(line for line in lines if line)
-
-
-def _title(molecule: MoleculeInput) -> str:
-    first = molecule.text.strip().partition("\n")[0]
-    return molecule.name or molecule.identifier or first[:40]

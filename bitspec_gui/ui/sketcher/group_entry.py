@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 ROOM_PX = 8
 WIDTH_PX = 120
+MOST_OFFERED = 6
+"""Known groups that are listed without scrolling."""
 
 
 class GroupEntry(QFrame):
@@ -41,27 +43,33 @@ class GroupEntry(QFrame):
         self.fault.setWordWrap(True)
         self.fault.setTextFormat(Qt.TextFormat.PlainText)
         self.fault.hide()
-        self._completer = QCompleter(sorted(set(names), key=str.lower), self)
+        # They are listed in the entry itself: a window of their own would take the keyboard where nothing manages windows.
+        self._matching = QCompleter(sorted(set(names), key=str.lower), self)
         # Co and CO are different: what was typed is never replaced but by choosing.
-        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self._completer.setMaxVisibleItems(8)
-        self._completer.activated.connect(self._chosen)
-        self.line.setCompleter(self._completer)
-        self._offered = QListView(self)
-        self._offered.setObjectName("groupEntryOffers")
-        self._offered.setAccessibleName(self.tr("Known groups"))
-        self._completer.setPopup(self._offered)
+        self._matching.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.offered = QListView(self)
+        self.offered.setObjectName("groupEntryOffers")
+        self.offered.setAccessibleName(self.tr("Known groups"))
+        self.offered.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.offered.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.offered.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.offered.setUniformItemSizes(True)
+        self.offered.setModel(self._matching.completionModel())
+        self.offered.clicked.connect(self._chosen)
+        self.offered.hide()
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(3, 3, 3, 3)
         column.setSpacing(2)
         column.addWidget(self.line)
+        column.addWidget(self.offered)
         column.addWidget(self.fault)
-        self.line.textEdited.connect(lambda _text: self._say(""))
+        self.line.textEdited.connect(self._edited)
+        self.line.stepped.connect(self._step)
         self.line.returnPressed.connect(self._enter)
         self.line.given_up.connect(self.close_entry)
         self.line.focus_lost.connect(self._focus_lost)
         self._at = QPoint()
+        self._closing = False
         self.hide()
 
     def open_at(self, place: QPoint, text: str = "") -> None:
@@ -69,6 +77,7 @@ class GroupEntry(QFrame):
         self._at = place
         self.line.setText(text)
         self.line.selectAll()
+        self._offer("")
         self._say("")
         self.show()
         self.raise_()
@@ -76,16 +85,19 @@ class GroupEntry(QFrame):
 
     def say(self, sentence: str) -> None:
         """Stay open, and say what is wrong with the text."""
+        self._offer("")
         self._say(sentence)
         self.line.setFocus()
         self.line.selectAll()
 
     def close_entry(self) -> None:
         """Close, and forget what was typed."""
-        if self.isVisible():
-            self._offered.hide()
-            self.hide()
+        if self.isVisible() and not self._closing:
+            self._closing = True
+            # Who takes the keyboard takes it before the line is hidden: Qt would give it to whatever comes next in the window.
             self.left.emit()
+            self.hide()
+            self._closing = False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click beside the text is no stroke on the drawing beneath."""
@@ -102,11 +114,36 @@ class GroupEntry(QFrame):
         else:
             self.close_entry()
 
-    def _chosen(self, text: object) -> None:
-        # Qt tells the choice as text and as an index; chosen by Enter, the text was entered already.
-        if isinstance(text, str) and self.isVisible():
-            self.line.setText(text)
-            self.entered.emit(text)
+    def _chosen(self, index: QModelIndex) -> None:
+        self.line.setText(str(index.data()))
+        self._enter()
+
+    def _edited(self, text: str) -> None:
+        self._offer(text)
+        self._say("")
+
+    def _offer(self, text: str) -> None:
+        """List the known groups that begin like a text, unless it is one of them and there is no other."""
+        self._matching.setCompletionPrefix(text)
+        matching = self._matching.completionCount() if text else 0
+        only_itself = matching == 1 and self._matching.currentCompletion() == text
+        self.offered.setVisible(matching > 0 and not only_itself)
+        if matching:
+            rows = min(MOST_OFFERED, matching)
+            self.offered.setFixedHeight(rows * self.offered.sizeHintForRow(0) + 2 * self.offered.frameWidth())
+            self.offered.setCurrentIndex(QModelIndex())
+            self.offered.scrollToTop()
+
+    def _step(self, step: int) -> None:
+        """Take the next or last of the groups that are listed into the line; above the first stands what was typed."""
+        if not self.offered.isVisible():
+            return
+        model = self.offered.model()
+        row = min(max(self.offered.currentIndex().row() + step, -1), model.rowCount() - 1)
+        index = model.index(row, 0)
+        self.offered.setCurrentIndex(index)
+        self.line.setText(str(index.data()) if index.isValid() else self._matching.completionPrefix())
+        self.line.setModified(True)
 
     def _say(self, sentence: str) -> None:
         self.fault.setText(sentence)
@@ -131,8 +168,7 @@ class GroupEntry(QFrame):
         self.setGeometry(wanted)
 
     def _focus_lost(self) -> None:
-        # The list of completions takes the focus only for the choice.
-        if self._offered.isVisible() or not self.isVisible():
+        if self._closing or not self.isVisible():
             return
         text = self.line.text().strip() if self.line.isModified() else ""
         self.close_entry()
@@ -145,6 +181,7 @@ class _Line(QLineEdit):
 
     given_up = Signal()
     focus_lost = Signal()
+    stepped = Signal(int)
 
     def event(self, event: QEvent) -> bool:
         """Keep Esc from the window, whose own meaning for it is another."""
@@ -157,6 +194,8 @@ class _Line(QLineEdit):
         """Give up by Esc; no key goes on to the drawing, where Enter opens the entry again."""
         if event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_Down else -1)
         else:
             super().keyPressEvent(event)
         event.accept()
