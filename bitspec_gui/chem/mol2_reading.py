@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 from rdkit import Chem, rdBase
 
@@ -31,6 +32,8 @@ def mol2_structure(text: str) -> Chem.Mol | None:
     """
     # RDKit takes a last line without a line break for a broken file, and goes on reading in the next record.
     record = MOL2_START + text.partition(MOL2_START)[2].partition(MOL2_START)[0].rstrip() + "\n"
+    if _count_fault(record.splitlines()):
+        return None
     with rdBase.BlockLogs():
         try:
             structure = Chem.MolFromMol2Block(record, sanitize=False, removeHs=False)
@@ -129,14 +132,12 @@ def mol2_fault(text: str) -> Mol2Fault:
     start = next((place for place, line in enumerate(lines) if line.startswith(f"{_SECTION}ATOM")), None)
     if start is None:
         return Mol2Fault(f"it has no atoms (no line “{_SECTION}ATOM”)")
-    atoms = 0
     for place in range(start + 1, len(lines)):
         line = lines[place]
         if line.startswith(_SECTION):
             break
         if not line.strip() or line.startswith("#"):
             continue
-        atoms += 1
         columns = line.split()
         if len(columns) < _ATOM_COLUMNS:
             return Mol2Fault("an atom is written as its number, name, three coordinates and type", place)
@@ -145,14 +146,29 @@ def mol2_fault(text: str) -> Mol2Fault:
             return Mol2Fault(f"“{columns[5]}” stands for no element", place)
         if kind not in _SYMBOLS:
             return Mol2Fault(f"“{columns[5]}” is no atom type of MOL2 (those of force fields such as GAFF are not read)", place)
-    stated = _stated_atoms(lines)
-    if stated is not None and stated != atoms:
-        return Mol2Fault(f"it should have {stated} atoms, but {atoms} are written")
-    return Mol2Fault("its atoms, bonds or atom types do not form a molecule")
+    return Mol2Fault(_count_fault(lines) or "its atoms, bonds or atom types do not form a molecule")
 
 
-def _stated_atoms(lines: list[str]) -> int | None:
-    """Number of atoms that the third line of a record states."""
+def _count_fault(lines: list[str]) -> str:
+    """What is wrong with the numbers of atoms and bonds that the third line of a record states; empty if they are right.
+
+    RDKit believes them: it would go on for minutes looking for -1 atoms, and leave out bonds that were not counted.
+    """
     start = next((place for place, line in enumerate(lines) if line.startswith(MOL2_START)), 0)
-    counts = lines[start + 2].split() if len(lines) > start + 2 else []
-    return int(counts[0]) if counts and counts[0].isdecimal() else None
+    numbers = lines[start + 2].split()[:2] if len(lines) > start + 2 else []
+    if not numbers or not all(each.isascii() and each.isdecimal() for each in numbers):
+        return "its third line should say how many atoms and bonds there are"
+    for stated, what in zip(numbers, ("atom", "bond"), strict=False):
+        written = _lines_of(lines, what.upper())
+        if int(stated[:9]) != written:
+            return f"it should have {stated} {what}s, but {written} are written"
+    return ""
+
+
+def _lines_of(lines: list[str], section: str) -> int:
+    """Number of lines in a section, without blank ones and remarks."""
+    start = next((place for place, line in enumerate(lines) if line.startswith(_SECTION + section)), None)
+    if start is None:
+        return 0
+    within = takewhile(lambda line: not line.startswith(_SECTION), lines[start + 1 :])
+    return sum(1 for line in within if line.strip() and not line.startswith("#"))

@@ -23,6 +23,9 @@ from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchBond
 
 FloatArray = NDArray[np.float64]
 
+_MOST_WAYS = 200
+"""Ways tried of exchanging atoms that are alike; each trimethylsilyl group alone has six."""
+
 
 def cleaned(sketch: Sketch, atoms: Collection[int] | None = None) -> Sketch:
     """The sketch with new coordinates, turned and placed as near to the old ones as may be; stereochemistry is kept.
@@ -66,7 +69,7 @@ def _whole_layouts(structure: Chem.Mol) -> Iterator[dict[int, tuple[float, float
     old = structure.GetConformer().GetPositions()[:, :2] / DRAWN_BOND
     for new in _whole_arrays(bare):
         places = old.copy()
-        places[rows] = turned_onto(new, old[rows], np.ones(len(rows)), step=STEP)
+        places[rows] = _turned_as_near_as_may_be(bare, new, old[rows])
         placed = [atom in rows for atom in range(len(old))]
         for hydrogen in [atom for atom, has_place in enumerate(placed) if not has_place]:
             centre = structure.GetAtomWithIdx(hydrogen).GetNeighbors()[0]
@@ -74,6 +77,16 @@ def _whole_layouts(structure: Chem.Mol) -> Iterator[dict[int, tuple[float, float
             places[hydrogen] = roomiest_place(centre.GetIdx(), places, others, placed)
             placed[hydrogen] = True
         yield _by_id(structure, places)
+
+
+def _turned_as_near_as_may_be(structure: Chem.Mol, new: FloatArray, old: FloatArray) -> FloatArray:
+    """A layout turned onto the old one. Atoms that are alike may change places: a ring turned over is no other drawing."""
+    with rdBase.BlockLogs():
+        alike = structure.GetSubstructMatches(structure, uniquify=False, useChirality=True, maxMatches=_MOST_WAYS)
+    weights = np.ones(len(old))
+    ways = (range(len(old)), *alike)
+    turned = (turned_onto(new[list(way)], old, weights, step=STEP) for way in ways)
+    return min(turned, key=lambda places: float(((places - old) ** 2).sum()))
 
 
 def _partial_layouts(part: Sketch, structure: Chem.Mol, movable: frozenset[int]) -> Iterator[dict[int, tuple[float, float]]]:

@@ -89,7 +89,9 @@ def _drawings(structure: Chem.Mol) -> Iterator[tuple[Chem.Mol, Chem.Mol]]:
     """Copies of a structure with coordinates, and the same kekulised with bonds wedged, the best first."""
     ready = [Chem.Mol(structure)] if has_coordinates(structure) else []
     for drawn in ready:
-        yield drawn, wedged(drawn, as_it_was=True)
+        as_it_was = wedged(drawn, as_it_was=True)
+        if as_it_was.HasProp(_AS_IT_WAS):
+            yield drawn, as_it_was
     for drawn in chain(ready, layouts(structure)):
         for everywhere in (False, True):
             grown = _with_hydrogens_at_centres(drawn, everywhere=everywhere)

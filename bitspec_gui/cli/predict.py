@@ -33,7 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--input",
         type=Path,
         metavar="FILE",
-        help="table (.csv, .tsv) with a column smiles and, if there, id and name; or .smi or .sdf",
+        help="table (.csv, .tsv) with a column smiles and, if there, id and name; or .smi, .sdf, .mol2, .cdx or .cdxml",
     )
     parser.add_argument(
         "--output", metavar="FILE", default=STDOUT, help="file in .msp, .jdx, .csv or .json; or - (standard output)"

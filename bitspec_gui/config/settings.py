@@ -32,8 +32,8 @@ class Settings:
     ``font_size_pt`` is in points (None = the system's), ``label_threshold_percent`` in percent of the base peak,
     ``label_words`` is what labels of peaks say beside m/z, ``window_geometry`` and ``window_state`` are base64 of what Qt saved,
     ``unknown_files`` hold the spectra that were to be identified, ``database_url`` is the address of the library database
-    (empty: the user's own file). ``last_drawing`` is the sketch as `sketch.as_text` writes it, ``kept_molecules`` are the molecules of
-    the list, each as SMILES and name.
+    (empty: the user's own file). ``last_drawing`` is the sketch as `sketch.as_text` writes it, ``kept_molecules``
+    are the molecules of the list, each as SMILES and name.
     """
 
     version: int = SETTINGS_VERSION

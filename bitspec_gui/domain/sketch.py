@@ -114,9 +114,9 @@ class SketchReading:
 
     ``molecule`` is None as long as no spectrum can be predicted, and ``sentence`` says what is missing (empty for an empty
     sketch). ``formula`` and the masses (Da) are of all that is drawn, isotopic labels counted as such (``C[13C]H5DO``), empty or
-    None where that cannot be counted. ``atom_ids``
-    gives, for each atom of ``molecule.smiles`` in its order, the id of the atom of the sketch. ``aromatic_rings`` are ids of
-    atoms around each aromatic ring; ``stereo_labels`` CIP labels (R, S, E, Z) by the id of the atom or bond.
+    None where that cannot be counted. ``atom_ids`` gives, for each atom of ``molecule.smiles`` in its order, the id of the atom
+    of the sketch. ``aromatic_rings`` are ids of atoms around each aromatic ring; ``stereo_labels`` CIP labels (R, S, E, Z) by
+    the id of the atom or bond.
     """
 
     molecule: Molecule | None = None

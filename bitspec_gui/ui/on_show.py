@@ -56,9 +56,7 @@ class OnShow(QObject):
     def view(self) -> SpectrumView:
         """The spectrum view of the tab on show."""
         shown, panels = self._tabs.currentWidget(), self._panels
-        return next(
-            (each.view for each in (panels.batch, panels.identify, panels.library) if each is shown), panels.predict.view
-        )
+        return next((each.view for each in (panels.batch, panels.identify, panels.library) if each is shown), panels.predict.view)
 
     @property
     def spectrum(self) -> SpectrumRecord | Prediction | None:

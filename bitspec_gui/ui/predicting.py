@@ -92,7 +92,7 @@ class Predicting(QObject):
     def predict_sketch(self, sketch: Sketch) -> None:
         """Show a drawing and predict it."""
         self.shown.emit()
-        self._sketcher.set_sketch(sketch, self.tr("Open drawing"))
+        self._put(sketch, self.tr("Open drawing"))
 
     def predict_molecule(self, molecule: Molecule) -> None:
         """Predict a molecule of the list again, drawn as it was."""
@@ -240,10 +240,18 @@ class Predicting(QObject):
             return  # What is written is what is drawn: the drawing stays as the hand left it. A molblock is a drawing of its own.
         self._taking_text = True
         try:
-            self._sketcher.set_sketch(found.sketch, self.tr("Draw what was written"))
+            self._put(found.sketch, self.tr("Draw what was written"))
         finally:
             self._taking_text = False
         self._show_reading(found.reading)
+
+    def _put(self, sketch: Sketch, words: str) -> None:
+        """Show a drawing as a step to undo; what comes on untouched paper, as at a start, is where the history begins."""
+        editor = self._sketcher.editor
+        untouched = not editor.sketch and not editor.undo_stack.count()
+        self._sketcher.set_sketch(sketch, words)
+        if untouched:
+            editor.forget_history()
 
     def _sketch_read(self, reading: SketchReading) -> None:
         if reading.molecule is not None:

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 USUAL_PX, LARGE_PX = (1280, 800), (1500, 920)
 """Width and height of a first start, and what is taken where the screen has the room for it."""
 
+LEAST_SCREEN_PX = (960, 560)
+"""Room on the smallest screen that the window is fitted to; what calls itself smaller is none to look at."""
+
 LOW_WINDOW_PX = 640
 """Height below which the jobs take no more room than they must: it is the spectrum's."""
 
@@ -35,13 +38,14 @@ class WindowDocks:
     def take_usual_sizes(self) -> None:
         """Sizes of a first start."""
         free = self._window.screen().availableSize() * 0.96
+        known = all(there >= least for there, least in zip((free.width(), free.height()), LEAST_SCREEN_PX, strict=True))
         width, height = (
-            min(large, max(usual, there))
+            min(large, there if known else max(usual, there))
             for usual, large, there in zip(USUAL_PX, LARGE_PX, (free.width(), free.height()), strict=True)
         )
         self._window.resize(width, height)
         # In a smaller window the drawing and the spectrum need the room more than the peak table does.
-        right = 428 if width == LARGE_PX[0] else 360
+        right = 428 if width == LARGE_PX[0] else 385
         self._window.resizeDocks([self.left, self.right], [190, right], Qt.Orientation.Horizontal)
         self._window.resizeDocks([self.jobs], [150], Qt.Orientation.Vertical)
 

@@ -10,6 +10,7 @@ from bitspec_gui.chem.parse import read_structure
 from bitspec_gui.chem.sketch_cleaning import cleaned, with_explicit_hydrogens, without_explicit_hydrogens
 from bitspec_gui.chem.sketch_drawing import sketch_of_structure
 from bitspec_gui.chem.sketch_formats import formats_of
+from bitspec_gui.chem.sketch_reading import read_sketch
 from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchAtom, SketchBond
 
 VARIED = [
@@ -74,6 +75,19 @@ def test_cleaning_takes_the_mirror_image_where_that_is_nearer() -> None:
 
 def _swapped(style: BondStyle) -> BondStyle:
     return {BondStyle.WEDGE: BondStyle.HASH, BondStyle.HASH: BondStyle.WEDGE}.get(style, style)
+
+
+@pytest.mark.parametrize("text", ["c1ccccc1/C=C/c1ccccc1", "C[Si](C)(C)OC(=O)c1ccccc1", "CC(C)(C)c1ccc(C(C)(C)C)cc1"])
+def test_cleaning_leaves_a_tidy_drawing_where_it_is_also_with_its_rings_turned_over(text: str) -> None:
+    drawing = sketch_of(text)
+    ring = read_sketch(drawing).aromatic_rings[0]
+    start = next(place for place, key in enumerate(ring) if len(drawing.neighbours(key)) == 3)
+    around = ring[start:] + ring[:start]
+    places = {key: key for key in drawing.atoms} | {key: around[-place] for place, key in enumerate(around)}
+    turned_over = replace(drawing, atoms={key: drawing.atoms[place] for key, place in places.items()})
+    again = cleaned(turned_over)
+    off = [math.hypot(again.atoms[key].x - atom.x, again.atoms[key].y - atom.y) for key, atom in turned_over.atoms.items()]
+    assert max(off) < 0.02
 
 
 def test_only_the_chosen_atoms_move() -> None:

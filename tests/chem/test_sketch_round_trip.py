@@ -6,10 +6,10 @@ from statistics import median
 import pytest
 from rdkit import Chem, rdBase
 
-from bitspec_gui.chem.parse import read_structure, structure_keys
-from bitspec_gui.chem.sketch_drawing import sketch_of_structure
+from bitspec_gui.chem.parse import molecule_from_text, read_structure, structure_keys
+from bitspec_gui.chem.sketch_drawing import sketch_of_molecule, sketch_of_structure, sketch_of_text
 from bitspec_gui.chem.sketch_formats import formats_of
-from bitspec_gui.domain.sketch import BondStyle, Sketch
+from bitspec_gui.domain.sketch import BondStyle, Sketch, SketchBond
 
 HARD = {
     "alkanes, alkenes, alkynes": [
@@ -202,3 +202,23 @@ def test_the_inchikey_of_a_molblock_is_that_of_the_smiles_though_its_coordinates
     assert written is not None
     assert drawn is not None
     assert drawn.inchikey == written.inchikey
+
+
+def test_a_written_steroid_gets_wedged_hydrogens_where_rings_are_fused_and_no_wedge_within_a_ring() -> None:
+    molecule = molecule_from_text("CC(C)CCC[C@@H](C)[C@H]1CC[C@H]2[C@@H]3CC=C4C[C@@H](O)CC[C@]4(C)[C@H]3CC[C@]12C")
+    for sketch in (sketch_of_text(molecule.smiles), sketch_of_molecule(molecule)):
+        wedged = [bond for bond in sketch.bonds.values() if bond.style in (BondStyle.WEDGE, BondStyle.HASH)]
+        assert sum(sketch.atoms[bond.end].symbol == "H" for bond in wedged) == 3
+        assert not any(_is_in_ring(sketch, bond) for bond in wedged)
+
+
+def _is_in_ring(sketch: Sketch, bond: SketchBond) -> bool:
+    """Whether the ends of a bond are also joined by another way."""
+    reached, waiting = {bond.begin}, [bond.begin]
+    while waiting:
+        here = waiting.pop()
+        for other in sketch.neighbours(here):
+            if other not in reached and {here, other} != {bond.begin, bond.end}:
+                reached.add(other)
+                waiting.append(other)
+    return bond.end in reached

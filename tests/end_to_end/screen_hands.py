@@ -19,8 +19,8 @@ from test_window_on_a_screen import find_window, focus, wait_for, xdotool
 from bitspec_gui.ui.theme import LIGHT
 
 SIZE = (1400, 900)
-BOND_PX = 40.0
-"""Length of a bond on empty paper: that which fitting to the view never goes beyond."""
+BOND_PX = 36.0
+"""Length of a bond on empty paper."""
 
 BUTTON_PX, GROUP_GAP_PX, GAP_X_PX, GAP_Y_PX = 28, 7, 4, 3
 """The tools around the paper, on a screen of usual resolution."""
@@ -184,6 +184,11 @@ class Screen:
     def press(self, *keys) -> None:
         """Press keys where the keyboard is."""
         self.do("key", "--clearmodifiers", *keys)
+
+    def choose(self, *keys) -> None:
+        """Press keys one after the other, as slowly as menus open."""
+        for key in keys:
+            self.do("key", "--clearmodifiers", key, "sleep", 0.15)
 
     def write(self, text) -> None:
         """Type a text and Enter."""

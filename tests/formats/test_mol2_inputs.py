@@ -101,6 +101,8 @@ def test_protein_is_told_and_the_molecule_behind_it_kept(tmp_path):
     [
         (PYRROLE.replace("N.pl3", "na   "), r"“na” is no atom type of MOL2.*\(line 12 of the record\)"),
         (PYRROLE.replace(" 5 5 0", " 6 5 0"), "should have 6 atoms, but 5 are written"),
+        (PYRROLE.replace(" 5 5 0", " -1 5 0"), "third line should say how many atoms and bonds"),
+        (PYRROLE.partition("     4     4     5")[0], "should have 5 bonds, but 3 are written"),
         (PYRROLE.partition("@<TRIPOS>ATOM")[0], "no atoms"),
         (PYRROLE.partition("C.ar")[0], r"number, name, three coordinates and type \(line 8 of the record\)"),
         (PYRROLE.replace("     5     5     1 ar", "     5     5     9 ar"), "do not form a molecule"),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit
 from sketch_driver import Hands
 from window_driver import wait_until_quiet
 
+from bitspec_gui.domain.errors import ModelFileError
+from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.ui.facts import with_subscripts
 from bitspec_gui.ui.sketcher.group_entry import GroupEntry
 from bitspec_gui.ui.state import Phase
@@ -157,7 +159,9 @@ def test_everything_in_the_predict_tab_that_can_be_used_has_a_name_for_programs_
     controls = [each for each in found if not each.objectName().startswith("qt_") and not _is_within_a_chooser(each)]
     assert len(controls) > 50
     nameless = [repr(each) for each in controls if not each.objectName()]
-    silent = [each.objectName() for each in controls if not (each.accessibleName() or _words_on(each)) and each.focusProxy() is None]
+    silent = [
+        each.objectName() for each in controls if not (each.accessibleName() or _words_on(each)) and each.focusProxy() is None
+    ]
     assert nameless == []
     assert silent == []
     names = [each.objectName() for each in window.predict.sketcher.findChildren(QAbstractButton)]
@@ -205,3 +209,39 @@ def test_the_footer_counts_labels_in_the_masses_and_writes_them_as_chemists_do(q
 )  # fmt: skip
 def test_charges_and_labels_of_formulae_are_raised(formula, shown):
     assert with_subscripts(formula) == shown
+
+
+def test_without_a_model_drawing_goes_on_and_nothing_moves_the_paper(qtbot, make_window, services):
+    def load(threads=None):
+        raise ModelFileError("The model file is missing.")
+
+    object.__setattr__(services, "prediction", PredictionService(load))
+    window = make_window()
+    window.start()
+    qtbot.waitUntil(window.predict.model_notice.isVisible, timeout=20_000)
+    wait_until_quiet(qtbot, window)
+    window.actions_.new_drawing.trigger()
+    hands = Hands(window.predict.sketcher.canvas)
+    port, footer = hands.canvas.viewport(), window.predict.sketcher.footer
+    places = set()
+    window.state.phase_changed.connect(lambda: places.add((port.mapTo(window, QPoint(0, 0)).toTuple(), port.size().toTuple())))
+    hands.click((0, 0))
+    qtbot.waitUntil(lambda: footer.formula.text() == "C₂H₆")
+    wait_until_quiet(qtbot, window)
+    hands.click(max(hands.sketch.atoms))
+    qtbot.waitUntil(lambda: footer.formula.text() == "C₃H₈")
+    wait_until_quiet(qtbot, window)
+    assert window.state.phase is Phase.FAILED
+    assert window.predict.model_notice.isVisible()
+    assert len(places) == 1
+
+
+def test_undo_does_not_take_away_what_was_there_at_the_start(qtbot, window):
+    sketcher = window.predict.sketcher
+    assert sketcher.sketch
+    assert not sketcher.actions_["undo"].isEnabled()
+    hands = Hands(sketcher.canvas)
+    hands.click(min(hands.sketch.atoms))
+    assert sketcher.actions_["undo"].isEnabled()
+    hands.keys("Ctrl+Z", "Ctrl+Z", "Ctrl+Z")
+    assert len(hands.sketch.atoms) == 9

@@ -18,6 +18,8 @@ from bitspec_gui.formats.molecule_tables import read_molecule_inputs
 from bitspec_gui.services.batch_prediction import BatchPrediction
 from bitspec_gui.services.dropped_files import FEW, sort_dropped
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.sketching import sketch_of_text
+from bitspec_gui.sketch.as_text import as_text, from_text
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 
@@ -178,3 +180,28 @@ def test_nothing_is_lost_of_mixed_drops(tmp_path):
     assert [problem.file for problem in found.problems] == [str(tmp_path / "c.rxn")]
     assert all(isinstance(problem, Problem) for problem in found.problems)
     assert all(isinstance(each.text, str) for each in read_molecule_inputs(tmp_path / "a.cdxml"))
+
+
+def test_drawing_with_an_atom_far_off_is_laid_out_anew(tmp_path):
+    lines = molfile("CCO").splitlines()
+    lines[4] = "99999.9999" + lines[4][10:]
+    found = dropped(tmp_path, "a.mol", "\n".join(lines) + "\n")
+    sketch = sketch_of_text(found.molecules[0].text)
+    assert max(abs(atom.x) for atom in sketch.atoms.values()) < 3
+    places = ((0.0, 0.0), (14.4, 0.0), (28.8, 0.0), (9e5, 0.0))
+    (scattered,) = dropped(tmp_path, "a.cdxml", cdxml(fragment(10, 6, 6, 8, 6, places=places))).molecules
+    assert Chem.MolFromMolBlock(scattered.text).GetConformer().GetPositions().max() < 10
+
+
+def test_drawing_with_an_open_place_can_be_copied_and_kept():
+    sketch = sketch_of_text("*CCO")
+    assert from_text(as_text(sketch)) == sketch
+    far = as_text(sketch).replace('"next_id":', '"next_id":9999999999999,"was":')
+    assert from_text(far).next_id < 2**31
+
+
+def test_names_and_cas_numbers_of_a_list_are_given_whole(tmp_path):
+    found = dropped(tmp_path, "names.txt", "caffeine\nacetic acid\n58-08-2\nCCO ethyl alcohol\nC1CCCCC1\tcyclohexane\n")
+    assert [(each.text, each.name) for each in found.molecules] == [
+        ("caffeine", ""), ("acetic acid", ""), ("58-08-2", ""), ("CCO", "ethyl alcohol"), ("C1CCCCC1", "cyclohexane"),
+    ]  # fmt: skip

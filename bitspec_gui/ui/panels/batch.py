@@ -178,7 +178,7 @@ class BatchPanel(QWidget):
         title.setProperty("role", "title")
         words = QLabel(
             self.tr(
-                "Drop an SD file, a list of SMILES or a CSV table with a column “smiles” here. Rows appear as they are read, "
+                "Drop an SD or MOL2 file, a list of SMILES or a table with a column “smiles” here. Rows appear as they are read, "
                 "and their spectra as they are predicted; what you look at is predicted first. Then sort and filter them, "
                 "export all spectra, or make a library of them to identify unknowns with. Further files are added to the list."
             ),

@@ -17,6 +17,11 @@ from bitspec_gui.ui.state import Phase, WindowState
 ROOM_FOR_BOTH_PX = 300
 """Room beside the match factor from which there is a place for the cosine as well as the chooser."""
 
+ROOM_FOR_OFFER_PX = 420
+"""Width from which there is a place for the button that adds a library."""
+
+HEIGHT_PX = 38
+
 
 class Score(QFrame):
     """A number with its name and a word on it, which are shortened in a narrow window if `shortens`."""
@@ -60,6 +65,7 @@ class ComparisonBar(QWidget):
         super().__init__(parent)
         self.setObjectName("comparisonBar")
         self._state, self._session = state, session
+        self._offers_library = False
         self.match_factor = Score("matchFactor", self.tr("Match factor"), self)
         self.match_factor.setToolTip(band_explanation())
         self.cosine = Score("cosine", self.tr("Cosine"), self)
@@ -73,6 +79,8 @@ class ComparisonBar(QWidget):
         self.message = QLabel(self)
         self.message.setObjectName("comparisonMessage")
         self.message.setWordWrap(True)
+        # Two lines at most: what comes with an answer must not push the drawing away.
+        self.message.setFixedHeight(HEIGHT_PX)
         self.add_library = QPushButton(self.tr("Add a library…"), self)
         self.add_library.setObjectName("comparisonAddLibrary")
         self.add_library.setAccessibleName(self.tr("Add a library"))
@@ -86,7 +94,7 @@ class ComparisonBar(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(row)
-        self.setMinimumHeight(38)
+        self.setMinimumHeight(HEIGHT_PX)
         self.add_library.clicked.connect(self.add_library_wanted)
         self.chooser.activated.connect(self._choose)
         for signal in (state.phase_changed, state.matches_changed, state.libraries_changed, state.rival_changed, session.changed):
@@ -107,14 +115,17 @@ class ComparisonBar(QWidget):
         self._show_cosine()
         message, offer = self._message()
         self.message.setText(message)
+        self.message.setToolTip(message)
         self.message.setVisible(not found)
-        self.add_library.setVisible(offer)
+        self._offers_library = offer
+        self._show_offer()
         self._show_scores()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave the chooser some room."""
         super().resizeEvent(event)
         self._show_cosine()
+        self._show_offer()
 
     @property
     def _compared(self) -> MeasuredMatch | PredictedMatch | None:
@@ -170,6 +181,10 @@ class ComparisonBar(QWidget):
         room = self.width() - self.match_factor.sizeHint().width()
         self.cosine.setVisible(self._compared is not None and room >= ROOM_FOR_BOTH_PX)
 
+    def _show_offer(self) -> None:
+        """Where there is too little room the words are worth more than the button: the menu *Library* adds one too."""
+        self.add_library.setVisible(self._offers_library and self.width() >= ROOM_FOR_OFFER_PX)
+
     def _message(self) -> tuple[str, bool]:
         state = self._state
         if state.prediction is None or state.rival is not None:
@@ -182,7 +197,7 @@ class ComparisonBar(QWidget):
             return "", False
         if state.stale and state.phase is not Phase.SHOWN:
             return "", False
-        return self.tr("No measured spectrum of this compound is in your libraries."), True
+        return self.tr("No measured spectrum in your libraries."), True
 
     def _show_scores(self) -> None:
         compared = self._compared

@@ -71,7 +71,8 @@ class PredictPanel(QWidget):
         self.by_turns.setAccessibleName(self.tr("Show the drawing, else the spectrum"))
         self.by_turns.hide()
         self.view = SpectrumView("predictedSpectrum", self)
-        self.button.setMinimumHeight(self.input.height())
+        for button in (self.button, self.by_turns):
+            button.setMinimumHeight(self.input.height())
         self._arrange(actions)
         self._drawing.toggled.connect(lambda _on: self._share())
         self.button.clicked.connect(lambda _checked=False: self.predict_wanted.emit())
@@ -157,7 +158,8 @@ class PredictPanel(QWidget):
 
     def _show_phase(self) -> None:
         state = self._state
-        at_fault = state.phase in (Phase.REFUSED, Phase.FAILED)
+        # That there is no model is said once, by the notice: said anew after each stroke it would push the drawing about.
+        at_fault = state.phase is Phase.REFUSED or (state.phase is Phase.FAILED and not state.model_problem)
         self.fault.setText(state.sentence if at_fault else "")
         self.fault.setVisible(at_fault and bool(state.sentence))
         problem = state.model_problem

@@ -12,7 +12,7 @@ LEAST_ZOOM, MOST_ZOOM = 0.2, 8.0
 ZOOM_STEP = 1.2
 """Factor of one notch of the wheel, or of one press of Ctrl++."""
 
-COMFORTABLE_BOND_PX = 40.0
+COMFORTABLE_BOND_PX = SCALE
 """Length of a bond that fitting to the view never goes beyond."""
 
 MARGIN_PX = 32.0
