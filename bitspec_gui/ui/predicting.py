@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QColor
 
 from bitspec_gui.domain.jobs import CancelToken, ReportProgress
 from bitspec_gui.domain.library import LibraryEntry
@@ -20,11 +21,15 @@ from bitspec_gui.ui.panels.predict import PredictPanel
 from bitspec_gui.ui.prediction_flow import PredictionFlow
 from bitspec_gui.ui.session import Session
 from bitspec_gui.ui.state import Phase, WindowState
+from bitspec_gui.ui.theme import Colours
 from bitspec_gui.ui.views.content import LabelMode
 from bitspec_gui.workers.runner import Runner
 
 PAUSE_MS = 15
 """How long a drawing must rest before it is read: strokes that come in one go count as one."""
+
+ION_SHARE, ION_SHARE_DARK = 0.3, 0.42
+"""How much of the colour of ions there is behind the atoms of the selected peak."""
 
 
 class Predicting(QObject):
@@ -277,7 +282,7 @@ class Predicting(QObject):
         same = prediction is not None and reading.molecule is not None and reading.molecule.smiles == prediction.molecule.smiles
         atoms = assignment.atoms if assignment is not None and same else ()
         named = [reading.atom_ids[place] for place in atoms if place < len(reading.atom_ids)]
-        self._sketcher.set_tint(dict.fromkeys(named, state.colours.ion))
+        self._sketcher.set_tint(dict.fromkeys(named, _behind_ink(state.colours)))
 
     def _restored(self, predictions: Sequence[Prediction]) -> None:
         """The list of the last session goes below what was asked for meanwhile."""
@@ -287,6 +292,14 @@ class Predicting(QObject):
         self._session.keep_all([each for each in predictions if each.molecule.smiles not in known])
         for each in reversed(mine):
             self._session.keep(each.molecule, each.prediction)
+
+
+def _behind_ink(colours: Colours) -> str:
+    """The colour of ions, so pale that lines and letters stay legible upon it."""
+    ion, paper = QColor(colours.ion), QColor(colours.base)
+    share = ION_SHARE_DARK if colours.dark else ION_SHARE
+    mixed = (round(share * i + (1 - share) * p) for i, p in zip(ion.toTuple()[:3], paper.toTuple()[:3], strict=True))
+    return QColor(*mixed).name()
 
 
 def _predict_sketches(

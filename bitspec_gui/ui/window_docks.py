@@ -45,7 +45,7 @@ class WindowDocks:
         )
         self._window.resize(width, height)
         # In a smaller window the drawing and the spectrum need the room more than the peak table does.
-        right = 428 if width == LARGE_PX[0] else 385
+        right = 400 if width == LARGE_PX[0] else 330
         self._window.resizeDocks([self.left, self.right], [190, right], Qt.Orientation.Horizontal)
         self._window.resizeDocks([self.jobs], [150], Qt.Orientation.Vertical)
 

@@ -87,9 +87,11 @@ def cells(model, row):
 
 
 def tinted(window):
-    """Pixels of the drawing in the tint of the kept atoms."""
-    image = window.details.structure.grab().toImage()
-    return {(x, y) for x in range(image.width()) for y in range(image.height()) if image.pixelColor(x, y).name() == TINT}
+    """Pixels of the drawing in the tint of the kept atoms, as far as the drawing's scale rounds it."""
+    image, tint = window.details.structure.grab().toImage(), QColor(TINT)
+    wanted = {(tint.red() + r, tint.green() + g, tint.blue() + b) for r in (-1, 0, 1) for g in (-1, 0, 1) for b in (-1, 0, 1)}
+    places = ((x, y) for x in range(image.width()) for y in range(image.height()))
+    return {place for place in places if image.pixelColor(*place).toTuple()[:3] in wanted}
 
 
 def hover(window, mz, percent):

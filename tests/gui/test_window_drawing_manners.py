@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLineEdit, QPlainTextEdit
 from sketch_driver import Hands
 from window_driver import wait_until_quiet
 
@@ -245,3 +246,43 @@ def test_undo_does_not_take_away_what_was_there_at_the_start(qtbot, window):
     assert sketcher.actions_["undo"].isEnabled()
     hands.keys("Ctrl+Z", "Ctrl+Z", "Ctrl+Z")
     assert len(hands.sketch.atoms) == 9
+
+
+def enter(canvas):
+    at = QPointF(canvas.viewport().rect().center())
+    QApplication.sendEvent(canvas, QEnterEvent(at, at, QPointF(canvas.mapToGlobal(at.toPoint()))))
+
+
+def test_keys_reach_what_is_pointed_at_without_a_click_but_nothing_is_taken_from_who_types(qtbot, window, hands):
+    canvas = hands.canvas
+    hands.click((0, 0))
+    qtbot.waitUntil(shows(window, "CC"))
+    window.predict.view.plot.setFocus()
+    enter(canvas)
+    assert canvas.hasFocus()
+    field = window.predict.input
+    field.setFocus()
+    QTest.keyClicks(field, "O")
+    enter(canvas)
+    assert field.hasFocus()
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    wait_until_quiet(qtbot, window)
+    enter(canvas)
+    assert canvas.hasFocus()
+    window.details.table.setFocus()
+    enter(canvas)
+    assert window.details.table.hasFocus()
+
+
+def test_the_hydrogen_button_adds_the_others_where_some_are_drawn_for_their_wedges(qtbot, window, hands):
+    window.predict.input.set_text("C1CC[C@H]2CCCC[C@@H]2C1")
+    qtbot.waitUntil(lambda: "H" in hands.symbols().split())
+    button, drawn = window.predict.sketcher.footer.hydrogens, len(hands.sketch.atoms)
+    qtbot.waitUntil(button.isEnabled)
+    assert not button.isChecked()
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: hands.symbols().split().count("H") == 18)
+    assert button.isChecked()
+    qtbot.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: len(hands.sketch.atoms) < drawn)
+    assert not button.isChecked()

@@ -24,7 +24,7 @@ from bitspec_gui.workers.runner import Runner
 NARROW_PX = 600
 """Width below which the drawing and the spectrum are shown by turns."""
 
-SHARES = (9, 11)
+SHARES = (1, 1)
 """Of the width: drawing, spectrum."""
 
 
@@ -77,6 +77,7 @@ class PredictPanel(QWidget):
         self._drawing.toggled.connect(lambda _on: self._share())
         self.button.clicked.connect(lambda _checked=False: self.predict_wanted.emit())
         self.retry.clicked.connect(self.retry_wanted)
+        self.sketcher.canvas.pointer_came.connect(self._go_on_drawing)
         self.comparison.add_library_wanted.connect(self.add_library_wanted)
         self.view.peak_picked.connect(state.select_peak)
         self.view.plot.step_wanted.connect(lambda step: state.choose(state.chosen_index + step))
@@ -155,6 +156,11 @@ class PredictPanel(QWidget):
             self._page.insertWidget(self._page.indexOf(self.beside), self.warnings)
         else:
             self._beside_spectrum.insertWidget(0, self.warnings)
+
+    def _go_on_drawing(self) -> None:
+        """What was written is drawn and the mouse goes there: keys are about the drawing now, not more text."""
+        if self.input.hasFocus() and not self.input.has_news:
+            self.sketcher.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def _show_phase(self) -> None:
         state = self._state

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
     QPen,
     QShowEvent,
 )
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from bitspec_gui.domain.sketch import Sketch
 from bitspec_gui.sketch.geometry import centre
@@ -43,6 +43,7 @@ class SketchCanvas(Sight):
 
     ``text_wanted`` asks for the entry of an element or group, with the id of an atom or, on empty paper, a place ``(x, y)`` in
     bond lengths; ``menu_wanted`` for the context menu, with a point of the screen (what it is about is `SketchEditor.hover`).
+    ``pointer_came`` tells that the mouse is here now.
     """
 
     text_wanted = Signal(object)
@@ -50,6 +51,7 @@ class SketchCanvas(Sight):
     copy_wanted = Signal()
     cut_wanted = Signal()
     paste_wanted = Signal()
+    pointer_came = Signal()
 
     def __init__(self, editor: SketchEditor, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -244,6 +246,15 @@ class SketchCanvas(Sight):
         """
         super().enterEvent(event)
         QCoreApplication.setAttribute(_LEAVES_OUT_MOVEMENTS, False)
+        self._take_keys()
+        self.pointer_came.emit()
+
+    def _take_keys(self) -> None:
+        """Let keys be about what is pointed at without a click before, unless somebody types or is in a table elsewhere."""
+        elsewhere = QApplication.focusWidget()
+        types = elsewhere is not None and elsewhere.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+        if self.isActiveWindow() and not types and not isinstance(elsewhere, QAbstractItemView):
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is pointed at any more; under a menu, what it is about still is."""

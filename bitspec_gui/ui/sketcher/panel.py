@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent, 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from bitspec_gui.domain.sketch import Sketch, SketchReading
+from bitspec_gui.sketch.valence import implied_hydrogens
 from bitspec_gui.ui.sketcher.actions import SketchActions
 from bitspec_gui.ui.sketcher.canvas import SketchCanvas
 from bitspec_gui.ui.sketcher.clipboard import OWN_TYPE, is_for_window
@@ -217,7 +218,8 @@ class SketcherPanel(QWidget):
     def _show_hydrogens_state(self) -> None:
         sketch = self.editor.sketch
         plain = any(atom.symbol == "H" and not (atom.isotope or atom.charge) for atom in sketch.atoms.values())
-        self.actions_["hydrogens"].setChecked(plain)
+        # Hydrogens that are drawn for their wedges alone are not all that there are.
+        self.actions_["hydrogens"].setChecked(plain and not any(implied_hydrogens(sketch, atom) for atom in sketch.atoms))
 
     def _selection_changed(self) -> None:
         selection = self.editor.selection
