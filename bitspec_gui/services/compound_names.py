@@ -83,6 +83,7 @@ class CompoundNames:
         self._reading = threading.Lock()
         self._read: _Index | None = None
         self._loose: tuple[NameColumn, NameColumn] | None = None
+        self._rows: dict[str, int] | None = None
 
     def load(self) -> None:
         """Read the index, so that answers come at once afterwards; raises `UnreadableFile`."""
@@ -123,6 +124,22 @@ class CompoundNames:
             near = self.near(text) if suggest else ()
             raise UnknownName(self._why_unknown(text, near), near)
         return found
+
+    def name_of(self, smiles: str) -> str:
+        """The usual name of the compound with this canonical SMILES, stereochemistry included; empty if none is known.
+
+        Raises
+        ------
+        UnreadableFile
+            If the index cannot be read.
+        """
+        index = self._index()
+        with self._reading:
+            if self._rows is None:
+                # The best known compound comes first, and keeps its row.
+                self._rows = {each: row for row, each in reversed(list(enumerate(index.smiles)))}
+        row = self._rows.get(smiles)
+        return shown(index.usual.line(row)[0]) if row is not None else ""
 
     def near(self, text: str, most: int = MOST_NEAR) -> tuple[str, ...]:
         """Names that someone may have meant: a slip or two away, else beginning so, else the same without commas and primes."""

@@ -296,10 +296,13 @@ class Predicting(QObject):
 
 def _behind_ink(colours: Colours) -> str:
     """The colour of ions, so pale that lines and letters stay legible upon it."""
-    ion, paper = QColor(colours.ion), QColor(colours.base)
     share = ION_SHARE_DARK if colours.dark else ION_SHARE
-    mixed = (round(share * i + (1 - share) * p) for i, p in zip(ion.toTuple()[:3], paper.toTuple()[:3], strict=True))
-    return QColor(*mixed).name()
+    ion, paper = QColor(colours.ion), QColor(colours.base)
+
+    def mixed(one: int, other: int) -> int:
+        return round(share * one + (1 - share) * other)
+
+    return QColor(mixed(ion.red(), paper.red()), mixed(ion.green(), paper.green()), mixed(ion.blue(), paper.blue())).name()
 
 
 def _predict_sketches(

@@ -167,6 +167,27 @@ class PredictionFlow(QObject):
         rival = self._state.rival
         self._state.set_prediction(prediction, predicted_match(prediction, rival.prediction) if rival is not None else None)
         self.look_up()
+        self._look_for_name(prediction.molecule)
+
+    def _look_for_name(self, molecule: Molecule) -> None:
+        """Find the usual name of a molecule that was given without one."""
+        if molecule.name:
+            return
+
+        def named(name: str) -> None:
+            shown = self._state.prediction
+            if name and shown is not None and shown.molecule.smiles == molecule.smiles and self._state.phase is Phase.SHOWN:
+                self._state.redraw(replace(shown.molecule, name=name))
+                self._session.name(molecule.smiles, name)
+
+        names = self._services.names
+        self._runner.submit("names", names.name_of, molecule.smiles, on_done=named, on_error=self._name_failed, key="name")
+
+    def _name_failed(self, error: Exception) -> None:
+        """A molecule goes without a name; that the index cannot be read is told where a name is asked for."""
+        _log.warning("No name was looked for: %s", error)
+        if not isinstance(error, BitSpecError):
+            self.unexpected.emit(error)
 
     def _molecule_failed(self, error: Exception) -> None:
         if isinstance(error, BitSpecError):

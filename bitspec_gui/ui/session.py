@@ -72,6 +72,12 @@ class Session(QObject):
         self.kept = tuple(replace(each, prediction=prediction) if each.molecule.smiles == smiles else each for each in self.kept)
         self.changed.emit()
 
+    def name(self, smiles: str, name: str) -> None:
+        """Name a molecule that is on the list without a name."""
+        kept = self.of(smiles)
+        if kept is not None and not kept.molecule.name:
+            self.rename(smiles, name)
+
     def rename(self, smiles: str, name: str) -> None:
         """Give a molecule another name."""
         self.kept = tuple(_renamed(each, name) if each.molecule.smiles == smiles else each for each in self.kept)

@@ -120,10 +120,10 @@ def test_comparing_with_a_prediction_names_both_and_is_ended_in_the_same_list(qt
         qtbot.waitUntil(shows(window, smiles))
         wait_until_quiet(qtbot, window)
     bar = window.predict.comparison
-    bar.chooser.activated.emit(bar.chooser.findText("CCCO", Qt.MatchFlag.MatchContains))
+    bar.chooser.activated.emit(bar.chooser.findText("1-propanol", Qt.MatchFlag.MatchContains))
     assert window.state.rival.prediction.molecule.smiles == "CCCO"
-    assert "CC(C)O" in window.predict.view.content.top_title
-    assert "CCCO" in window.predict.view.content.bottom_title
+    assert "isopropanol" in window.predict.view.content.top_title
+    assert "1-propanol" in window.predict.view.content.bottom_title
     bar.chooser.activated.emit(bar.chooser.findText("Compare with nothing"))
     assert window.state.rival is None
     assert bar.chooser.findText("Compare with nothing") == -1

@@ -194,7 +194,7 @@ def test_isomers_are_compared_by_mirror(qtbot, window, hands):
         wait_until_quiet(qtbot, window)
     chooser = window.predict.comparison.chooser
     chooser.setFocus()
-    row = next(row for row in range(chooser.count()) if "CCCO" in chooser.itemText(row))
+    row = chooser.findText("1-propanol", Qt.MatchFlag.MatchContains)
     chooser.setCurrentIndex(row)
     chooser.activated.emit(row)
     assert window.state.rival.prediction.molecule.smiles == "CCCO"
@@ -266,3 +266,12 @@ def test_in_a_narrow_window_drawing_and_spectrum_take_turns(qtbot, window):
     shown = panel.sketcher.isVisible()
     window.actions_.drawing.trigger()
     assert panel.sketcher.isVisible() != shown
+
+
+def test_a_drawn_molecule_gets_its_usual_name(qtbot, window, hands):
+    hands.keys("c", "1", "1", "o")
+    qtbot.waitUntil(lambda: window.predict.headline.text() == "ethanol")
+    assert window.state.prediction.molecule.name == "ethanol"
+    hands.keys("1", "1", "1", "1", "f")
+    qtbot.waitUntil(shows(window, "CCOCCCF"))
+    qtbot.waitUntil(lambda: window.predict.headline.text() != "ethanol")

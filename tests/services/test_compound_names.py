@@ -330,3 +330,8 @@ def test_libraries_that_cannot_be_opened_only_leave_names_unknown(small):
     assert names.find("ethanol").smiles == "CCO"
     with pytest.raises(UnknownName, match="mine"):
         names.resolve("mine")
+
+
+def test_a_structure_is_named_as_it_is_usually_called(names):
+    assert names.name_of("CC(=O)Oc1ccccc1C(=O)O") == "aspirin"
+    assert names.name_of("CC(=O)Oc1ccccc1C(=O)OCCCCCCCl") == ""

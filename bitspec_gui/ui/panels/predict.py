@@ -84,6 +84,7 @@ class PredictPanel(QWidget):
         state.phase_changed.connect(self._show_phase)
         state.model_changed.connect(self._show_phase)
         state.prediction_changed.connect(self._show_spectra)
+        state.molecule_changed.connect(self._show_headline)
         state.matches_changed.connect(lambda: self._show_spectra(keep_zoom=True))
         state.chosen_changed.connect(lambda: self._show_spectra(keep_zoom=True))
         state.rival_changed.connect(lambda: self._show_spectra(keep_zoom=True))
@@ -203,8 +204,7 @@ class PredictPanel(QWidget):
         if prediction is None:
             return
         molecule = prediction.molecule
-        name = molecule.name or (chosen.record.name if chosen is not None else "") or with_subscripts(molecule.formula)
-        self.headline.setText(name)
+        self._show_headline()
         cautions = (chosen.caution,) if chosen is not None and rival is None and chosen.caution else ()
         self.warnings.say("\n".join((*prediction.warnings, *cautions)))
         content = SpectrumContent(
@@ -222,6 +222,12 @@ class PredictPanel(QWidget):
         self.view.set_hint("")
         self.view.show_content(content, keep_zoom=keep_zoom)
         self.view.select_mz(state.peak_mz)
+
+    def _show_headline(self) -> None:
+        prediction, chosen = self._state.prediction, self._state.chosen
+        if prediction is not None:
+            molecule, measured = prediction.molecule, chosen.record.name if chosen is not None else ""
+            self.headline.setText(molecule.name or measured or with_subscripts(molecule.formula))
 
     def _counterpart_title(self) -> str:
         rival, chosen = self._state.rival, self._state.chosen
