@@ -24,7 +24,7 @@ def tool_button(action: QAction, parent: QWidget, *, words: bool = False) -> QTo
 
 
 class SpectrumTools(QWidget):
-    """The whole row; where there is too little room the slider goes, then the words on the buttons."""
+    """The whole row; where there is too little room slider, words and chooser of labels go in turn."""
 
     def __init__(self, state: WindowState, actions: Actions, parent: QWidget | None = None, *, reverse: bool = False) -> None:
         super().__init__(parent)
@@ -54,16 +54,17 @@ class SpectrumTools(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for."""
         super().resizeEvent(event)
-        for words, slider in ((True, True), (True, False), (False, False)):
-            self._show(words=words, slider=slider)
+        for words, slider, chooser in ((True, True, True), (True, False, True), (False, False, True), (False, False, False)):
+            self._show(words=words, slider=slider, chooser=chooser)
             if self.sizeHint().width() <= self.width():
                 break
 
-    def _show(self, *, words: bool, slider: bool) -> None:
+    def _show(self, *, words: bool, slider: bool, chooser: bool) -> None:
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
         for button in self._modes:
             button.setToolButtonStyle(style)
         self.slider.setVisible(slider)
+        self.labels.setVisible(chooser)
 
 
 class LabelChooser(QComboBox):
