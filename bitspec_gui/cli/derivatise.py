@@ -9,15 +9,15 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from bitspec_gui.bootstrap import build_services
+from bitspec_gui.cli.shared_options import STDOUT, add_model_and_device, check_spectra_file, positive
 from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.derivatives import MOST_LISTED, DerivatisationPlan, DerivativeKind, DerivativeList
 from bitspec_gui.domain.errors import Cancelled, ExportError
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.services.derivatising import TABLE_SUFFIXES, derivatisation_plan, derivatives, predicted, table_of, write_table
-from bitspec_gui.services.export import export_format, stream_predictions, write_predictions
+from bitspec_gui.services.export import stream_predictions, write_predictions
 
-STDOUT = "-"
 ALL = "all"
 _RANGE = re.compile(r"(\d+)(?:-(\d+))?")
 
@@ -47,7 +47,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="numbers of the sites that may react, as --list-sites gives them, or all (those that react under usual conditions)",
     )
     parser.add_argument("--list-sites", action="store_true", help="say which sites there are, and end")
-    parser.add_argument("--limit", type=_positive, default=MOST_LISTED, metavar="N", help=f"derivatives at most ({MOST_LISTED})")
+    parser.add_argument("--limit", type=positive, default=MOST_LISTED, metavar="N", help=f"derivatives at most ({MOST_LISTED})")
     parser.add_argument("--predict", action="store_true", help="predict their spectra")
     parser.add_argument(
         "--output",
@@ -57,8 +57,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--annotate", action="store_true", help="with --predict: say what each peak is made of")
     parser.add_argument("--format", choices=("msp", "jdx", "csv", "json"), help="format of spectra on standard output (msp)")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="model file (.json) other than the one that comes along")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to compute (what the settings say)")
+    add_model_and_device(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress, and nothing on what is not listed")
     parser.set_defaults(run=run, usage_error=parser.error)
 
@@ -129,16 +128,10 @@ def _check(args: argparse.Namespace) -> None:
     if args.output == STDOUT:
         return
     output = Path(args.output)
-    if not args.predict:
-        if output.suffix.lower() not in TABLE_SUFFIXES:
-            args.usage_error(f"{output.name} should end in .csv or .tsv; for spectra add --predict")
-        return
-    try:
-        suffix = export_format(output)
-    except ExportError as error:
-        args.usage_error(str(error))
-    if args.format not in (None, suffix):
-        args.usage_error(f"--format {args.format} does not agree with {output.name}")
+    if args.predict:
+        check_spectra_file(args)
+    elif output.suffix.lower() not in TABLE_SUFFIXES:
+        args.usage_error(f"{output.name} should end in .csv or .tsv; for spectra add --predict")
 
 
 def _ticked(args: argparse.Namespace, plan: DerivatisationPlan) -> frozenset[int]:
@@ -207,10 +200,3 @@ def _numbers(text: str) -> tuple[int, ...] | str:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError("must be numbers of sites with commas between them, or all") from None
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value

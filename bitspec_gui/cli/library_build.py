@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bitspec_gui.bootstrap import build_services, compound_names, embedded_library
+from bitspec_gui.cli.shared_options import add_model_and_device
 from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.errors import UnreadableFile
@@ -66,8 +67,7 @@ def _describe_build(actions: argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument("--output", type=Path, metavar="FILE.bitspec", help="write the whole library as one compact file, too")
     parser.add_argument("--source", metavar="WORDS", default="", help="where the molecules come from, for the compact file")
     parser.add_argument("--notice", type=Path, metavar="FILE", help="licence notice that goes into the compact file")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="model file (.json) other than the one that comes along")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to compute (what the settings say)")
+    add_model_and_device(parser)
     parser.add_argument("--replace", action="store_true", help="remove a library of that name made by another model first")
     parser.add_argument("--report", type=Path, metavar="FILE", help="save the whole report")
     parser.add_argument("--quiet", action="store_true", help="no progress; problems are still reported")

@@ -8,15 +8,14 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bitspec_gui.bootstrap import build_services
+from bitspec_gui.cli.shared_options import STDOUT, add_model_and_device, check_spectra_file, positive
 from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.errors import Cancelled, ExportError
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.problems import Problem
-from bitspec_gui.services.export import export_format, stream_predictions, write_predictions
-
-STDOUT = "-"
+from bitspec_gui.services.export import stream_predictions, write_predictions
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,9 +44,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="say what each peak is made of: in MSP the likeliest ion in quotes, in CSV in columns of its own, in JSON all that "
         "fit; atoms are counted from 0 in the SMILES that is written",
     )
-    parser.add_argument("--model", type=Path, metavar="FILE", help="model file (.json) other than the one that comes along")
-    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to compute (what the settings say)")
-    parser.add_argument("--batch-size", type=_positive, default=64, metavar="N", help="molecules computed together (64)")
+    add_model_and_device(parser)
+    parser.add_argument("--batch-size", type=positive, default=64, metavar="N", help="molecules computed together (64)")
     parser.add_argument("--quiet", action="store_true", help="no progress; problems are still reported")
     parser.set_defaults(run=run, usage_error=parser.error)
 
@@ -114,13 +112,8 @@ def _check(args: argparse.Namespace) -> None:
         args.usage_error("--name goes with a SMILES on the command line; give at most one for each")
     if args.output == STDOUT:
         return
+    check_spectra_file(args)
     output = Path(args.output)
-    try:
-        suffix = export_format(output)
-    except ExportError as error:
-        args.usage_error(str(error))
-    if args.format not in (None, suffix):
-        args.usage_error(f"--format {args.format} does not agree with {output.name}")
     if args.input and args.input.exists() and output.exists() and output.samefile(args.input):
         args.usage_error("--output would overwrite --input")
 
@@ -144,10 +137,3 @@ def _summarise(args: argparse.Namespace, count: int, results: _Sorted, line: Pro
     failed = f", {results.failed:,} could not be predicted" if results.failed else ""
     stopped = " (interrupted)" if results.interrupted else ""
     line.say(f"{count:,} {'spectrum' if count == 1 else 'spectra'}{where}{failed}{stopped}.")
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value

@@ -12,6 +12,7 @@ from pathlib import Path
 from bitspec_gui.bootstrap import build_services
 from bitspec_gui.cli.first_use import load_supplied
 from bitspec_gui.cli.search_options import describe_search, settings_of
+from bitspec_gui.cli.shared_options import STDOUT
 from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.errors import Cancelled, SearchError
@@ -27,7 +28,6 @@ from bitspec_gui.services.query_files import read_queries
 from bitspec_gui.services.search_filters import chosen_libraries
 from bitspec_gui.spectra.binning import to_bins
 
-STDOUT = "-"
 FORMATS = ("csv", "json", "xlsx", "html", *SPECTRA_FORMATS)
 DRAWN = 3
 

@@ -16,9 +16,11 @@ from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.atomic_text import replacing
 from bitspec_gui.services.export import record_of, write_predictions
+from bitspec_gui.services.file_endings import format_of_suffix
 from bitspec_gui.services.hit_tables import cell_as_text
 
 SPECTRA_SUFFIXES = (".msp", ".jdx", ".mgf", ".sdf", ".json")
+_FORMATS = ("csv", *(suffix.removeprefix(".") for suffix in SPECTRA_SUFFIXES))
 TABLE_COLUMNS = (
     "number", "id", "name", "cas", "smiles", "inchikey", "formula", "nominal_mass", "exact_mass", "state", "problem", "same_as",
     "base_peak", "largest_peaks", "confidence", "warnings", "model", "file", "line", "peaks",
@@ -53,7 +55,7 @@ def write_batch(
     Returns
     -------
     int
-        How many were written.
+        How many rows were written.
 
     Raises
     ------
@@ -62,24 +64,22 @@ def write_batch(
     Cancelled
         If someone asked to stop; what was there is kept.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
+    file_format = format_of_suffix(path, _FORMATS)
+    if file_format == "csv":
         if not rows:
             raise ExportError(f"{path.name} was not written, because the list is empty.")
         with replacing(path) as stream:
             return _write_table(_watched(rows, progress, cancel), stream)
-    if suffix not in SPECTRA_SUFFIXES:
-        raise ExportError(f"{path.name} should end in .csv, {', '.join(SPECTRA_SUFFIXES)}, so that BitSpec knows the format.")
     predicted = [row for row in rows if row.state is RowState.PREDICTED]
     if not predicted:
         raise ExportError(f"{path.name} was not written, because no spectrum was predicted.")
     watched = _watched(predicted, progress, cancel)
-    if suffix == ".sdf":
+    if file_format == "sdf":
         from bitspec_gui.formats.sdf_writer import write_sd_spectra
 
         with replacing(path) as stream:
             return write_sd_spectra(((_drawing(row, read), batch_record(row)) for row in watched), stream)
-    if suffix == ".mgf":
+    if file_format == "mgf":
         from bitspec_gui.formats.mgf_writer import write_mgf
 
         with replacing(path) as stream:

@@ -19,6 +19,7 @@ from bitspec_gui.domain.prediction import PREDICTED_WORDS, Prediction
 from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.services.annotated_peaks import ANNOTATION_COLUMNS, csv_cells, json_object, msp_note
 from bitspec_gui.services.atomic_text import replacing, write_fault
+from bitspec_gui.services.file_endings import format_of_suffix, suffixes_in_words
 from bitspec_gui.spectra.binning import PREDICTED_BASE_PEAK
 
 CSV_COLUMNS = ("id", "name", "smiles", "inchikey", "formula", "mz", "intensity", "model", "warnings", "confidence")
@@ -88,10 +89,7 @@ def export_format(path: Path) -> str:
     ExportError
         If the suffix is another one.
     """
-    suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in _WRITERS:
-        raise ExportError(f"{path.name} should end in {_choices()}, so that BitSpec knows the format to write.")
-    return suffix
+    return format_of_suffix(path, _WRITERS)
 
 
 def write_predictions(items: Iterable[Prediction], path: Path, *, annotated: bool = False) -> int:
@@ -102,7 +100,7 @@ def write_predictions(items: Iterable[Prediction], path: Path, *, annotated: boo
     Returns
     -------
     int
-        How many were written.
+        How many predictions were written.
 
     Raises
     ------
@@ -128,7 +126,7 @@ def stream_predictions(items: Iterable[Prediction], stream: TextIO, file_format:
         If `file_format` is unknown, or the stream takes no more (a pipe closed by its reader is a `BrokenPipeError`).
     """
     if file_format not in _WRITERS:
-        raise ExportError(f"There is no format {file_format!r}; choose {_choices()}.")
+        raise ExportError(f"There is no format {file_format!r}; choose {suffixes_in_words(_WRITERS)}.")
     try:
         count = _WRITERS[file_format]((_row_of(item) for item in items), stream, annotated)
         stream.flush()
@@ -269,8 +267,3 @@ _WRITERS: dict[str, Callable[[Iterator[_Row], TextIO, bool], int]] = {
     "csv": _write_csv,
     "json": _write_json,
 }
-
-
-def _choices() -> str:
-    *first, last = (f".{name}" for name in _WRITERS)
-    return f"{', '.join(first)} or {last}"

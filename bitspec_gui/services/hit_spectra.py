@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TextIO
 
 from bitspec_gui import __version__
-from bitspec_gui.domain.errors import ExportError, SpectrumError
+from bitspec_gui.domain.errors import SpectrumError
 from bitspec_gui.domain.prediction import PREDICTED_WORDS
 from bitspec_gui.domain.search import Hit, HitList
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.atomic_text import replacing
+from bitspec_gui.services.file_endings import format_of_suffix
 from bitspec_gui.services.hit_rows import hit_name, query_name, source_words
 
 SPECTRA_FORMATS = ("msp", "jdx")
@@ -47,10 +48,7 @@ class SpectraWritten:
 
 def spectra_format(path: Path) -> str:
     """Format (``msp`` or ``jdx``) that the suffix of `path` asks for; raises `ExportError` if it is another one."""
-    suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in SPECTRA_FORMATS:
-        raise ExportError(f"{path.name} should end in .msp or .jdx, so that BitSpec knows the format to write.")
-    return suffix
+    return format_of_suffix(path, SPECTRA_FORMATS)
 
 
 def write_hit_spectra(hit_lists: Iterable[HitList], path: Path, *, hits_each: int = HITS_EACH) -> SpectraWritten:

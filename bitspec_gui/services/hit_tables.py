@@ -11,6 +11,7 @@ from typing import TextIO
 from bitspec_gui.domain.errors import ExportError
 from bitspec_gui.domain.search import HitList
 from bitspec_gui.services.atomic_text import replacing, write_fault
+from bitspec_gui.services.file_endings import format_of_suffix
 from bitspec_gui.services.hit_rows import HIT_COLUMNS, Cell, hit_row, query_name
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -25,10 +26,7 @@ def table_format(path: Path) -> str:
     ExportError
         If the suffix is another one.
     """
-    suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in TABLE_FORMATS:
-        raise ExportError(f"{path.name} should end in .csv, .json or .xlsx, so that BitSpec knows the format to write.")
-    return suffix
+    return format_of_suffix(path, TABLE_FORMATS)
 
 
 def write_hit_table(hit_lists: Iterable[HitList], path: Path) -> int:

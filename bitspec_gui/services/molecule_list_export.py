@@ -33,7 +33,7 @@ def write_molecule_list(listed: Sequence[Listed], path: Path, read: ReadMolecule
     Returns
     -------
     int
-        How many were written.
+        How many molecules were written.
 
     Raises
     ------

@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
+from sketch_driver import hands_on_a_canvas
 from window_driver import NICOTINAMIDE_KEY, PlainLookup, PlainPredictor, measured, wait_until_quiet
 
 from bitspec_gui.bootstrap import build_services, compound_names
@@ -24,6 +25,7 @@ from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.services.why_not import WhyNotService
 from bitspec_gui.storage.library_store import open_library_store
 from bitspec_gui.ui.main_window import MainWindow
+from bitspec_gui.ui.sketcher.panel import SketcherPanel
 from bitspec_gui.workers.runner import Runner
 
 
@@ -76,6 +78,31 @@ def runner(qapp):
     lanes = Runner()
     yield lanes
     assert lanes.shutdown(timeout_s=5)
+
+
+@pytest.fixture
+def hands(qtbot):
+    """Hands on an empty canvas."""
+    return hands_on_a_canvas(qtbot)
+
+
+@pytest.fixture
+def ethane(hands):
+    """Hands on a canvas with ethane on it."""
+    hands.click((0, 0))
+    return hands
+
+
+@pytest.fixture
+def sketcher(qtbot, runner):
+    """The sketcher with its rows of buttons, in a window of its own."""
+    shown = SketcherPanel(runner)
+    qtbot.addWidget(shown)
+    shown.resize(640, 560)
+    shown.show()
+    qtbot.waitExposed(shown)
+    yield shown
+    shown.stop()
 
 
 @pytest.fixture

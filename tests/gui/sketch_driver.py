@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from window_driver import wait_until_quiet
 
 from bitspec_gui.services import sketching
 from bitspec_gui.sketch.picking import nearest
@@ -36,6 +37,24 @@ def hands_on_a_canvas(qtbot, size=(800, 600)):
         canvas.activateWindow()
     canvas.setFocus()
     return Hands(canvas)
+
+
+def hands_on_the_window(qtbot, window):
+    """Hands on an empty canvas of the window."""
+    window.resize(1400, 900)
+    window.actions_.new_drawing.trigger()
+    wait_until_quiet(qtbot, window)
+    return Hands(window.predict.sketcher.canvas)
+
+
+def draw(panel, text):
+    """Draws what a text such as SMILES means, in place of what is drawn."""
+    panel.set_sketch(sketching.sketch_of_text(text), "Draw")
+
+
+def pixel_of(panel, atom) -> QPoint:
+    """Where on the canvas of a sketcher an atom is."""
+    return Hands(panel.canvas).pixel(atom)
 
 
 class Hands:

@@ -47,6 +47,14 @@ def finished(qtbot, panel):
     qtbot.waitUntil(lambda: not panel.flow._runner.jobs, timeout=20_000)
 
 
+def open_and_hold(qtbot, panel, predictor, listed):
+    """Open a list and wait until it is being predicted, which goes on when the gate that this gives is set."""
+    gate = predictor.gate = threading.Event()
+    panel.open([listed])
+    qtbot.waitUntil(lambda: bool(predictor.calls), timeout=10_000)
+    return gate
+
+
 def texts(panel, column):
     model = panel.model
     return [model.index(row, COLUMNS.index(column)).data() for row in range(model.rowCount())]
@@ -119,11 +127,10 @@ def test_row_that_is_looked_at_shows_its_spectrum_beside_the_measured_one(qtbot,
 
 
 def test_cancel_keeps_what_is_done_and_the_rest_is_predicted_on_request(qtbot, panel, predictor, tmp_path):
-    predictor.gate = threading.Event()
-    panel.open([molecules(tmp_path / "list.smi", 150)])
-    qtbot.waitUntil(lambda: bool(predictor.calls) and panel.controls.cancel.isVisible(), timeout=10_000)
+    gate = open_and_hold(qtbot, panel, predictor, molecules(tmp_path / "list.smi", 150))
+    qtbot.waitUntil(panel.controls.cancel.isVisible, timeout=10_000)
     qtbot.mouseClick(panel.controls.cancel, LEFT)
-    predictor.gate.set()
+    gate.set()
     finished(qtbot, panel)
     counts = panel.flow.rows.counts
     assert counts.waiting > 0
@@ -135,23 +142,19 @@ def test_cancel_keeps_what_is_done_and_the_rest_is_predicted_on_request(qtbot, p
 
 
 def test_cancel_and_go_on_at_once_loses_nothing(qtbot, panel, predictor, tmp_path):
-    predictor.gate = threading.Event()
-    panel.open([molecules(tmp_path / "list.smi", 100)])
-    qtbot.waitUntil(lambda: bool(predictor.calls), timeout=10_000)
+    gate = open_and_hold(qtbot, panel, predictor, molecules(tmp_path / "list.smi", 100))
     qtbot.mouseClick(panel.controls.cancel, LEFT)
     panel.flow.go_on()
-    predictor.gate.set()
+    gate.set()
     finished(qtbot, panel)
     assert panel.flow.rows.counts.predicted == 100
 
 
 def test_cancel_in_the_jobs_dock_or_by_escape_is_the_same(qtbot, panel, runner, predictor, tmp_path):
-    predictor.gate = threading.Event()
-    panel.open([molecules(tmp_path / "list.smi", 150)])
-    qtbot.waitUntil(lambda: bool(predictor.calls), timeout=10_000)
+    gate = open_and_hold(qtbot, panel, predictor, molecules(tmp_path / "list.smi", 150))
     assert [job.title for job in runner.jobs if job.visible] == ["Predicting list.smi"]
     assert runner.cancel_newest_visible()
-    predictor.gate.set()
+    gate.set()
     finished(qtbot, panel)
     assert 0 < panel.flow.rows.counts.waiting <= 150
     assert panel.controls.go_on.isVisible()
@@ -159,11 +162,9 @@ def test_cancel_in_the_jobs_dock_or_by_escape_is_the_same(qtbot, panel, runner, 
 
 
 def test_window_that_closes_does_not_wait_for_the_list(qtbot, panel, runner, predictor, tmp_path):
-    predictor.gate = threading.Event()
-    panel.open([molecules(tmp_path / "list.smi", 400)])
-    qtbot.waitUntil(lambda: bool(predictor.calls), timeout=10_000)
+    gate = open_and_hold(qtbot, panel, predictor, molecules(tmp_path / "list.smi", 400))
     panel.stop()
-    predictor.gate.set()
+    gate.set()
     assert runner.shutdown(timeout_s=5)
     assert len(predictor.calls) < 400
 
@@ -187,11 +188,9 @@ def test_second_file_is_added_to_the_list_and_clear_begins_anew(qtbot, panel, tm
 
 
 def test_clear_while_predicting_lets_nothing_of_the_old_list_through(qtbot, panel, predictor, tmp_path):
-    predictor.gate = threading.Event()
-    panel.open([molecules(tmp_path / "one.smi", 100)])
-    qtbot.waitUntil(lambda: bool(predictor.calls), timeout=10_000)
+    gate = open_and_hold(qtbot, panel, predictor, molecules(tmp_path / "one.smi", 100))
     qtbot.mouseClick(panel.controls.clear, LEFT)
-    predictor.gate.set()
+    gate.set()
     second = tmp_path / "two.smi"
     second.write_text("c1ccccc1 benzene\n")
     panel.open([second])

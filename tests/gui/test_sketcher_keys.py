@@ -5,7 +5,6 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QAction, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow, QVBoxLayout, QWidget
-from sketch_driver import hands_on_a_canvas
 
 from bitspec_gui.domain.sketch import BondStyle
 from bitspec_gui.sketch.picking import Picked
@@ -13,17 +12,6 @@ from bitspec_gui.ui.sketcher.canvas import SketchCanvas
 from bitspec_gui.ui.sketcher.editor import SketchEditor
 
 ASPIRIN = "BSYNRYMUTXBXSQ-UHFFFAOYSA-N"
-
-
-@pytest.fixture
-def hands(qtbot):
-    return hands_on_a_canvas(qtbot)
-
-
-@pytest.fixture
-def ethane(hands):
-    hands.click((0, 0))
-    return hands
 
 
 def styles(hands):

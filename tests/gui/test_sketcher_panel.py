@@ -5,10 +5,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from sketch_driver import draw, pixel_of
 
 from bitspec_gui.domain.sketch import Sketch, SketchAtom, SketchBond
-from bitspec_gui.services.sketching import read, sketch_of_text
-from bitspec_gui.ui.sketcher.panel import SketcherPanel
+from bitspec_gui.services.sketching import read
 from bitspec_gui.ui.theme import DARK, LIGHT
 
 ETHANOL = Sketch(
@@ -17,14 +17,8 @@ ETHANOL = Sketch(
 
 
 @pytest.fixture
-def panel(qtbot, runner):
-    made = SketcherPanel(runner)
-    qtbot.addWidget(made)
-    made.resize(640, 560)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.stop()
+def panel(sketcher):
+    return sketcher
 
 
 def button(panel, name):
@@ -35,13 +29,8 @@ def click(panel, name):
     QTest.mouseClick(button(panel, name), Qt.MouseButton.LeftButton)
 
 
-def at(panel, atom):
-    drawn = panel.sketch.atoms[atom]
-    return panel.canvas.view_point(drawn.x, drawn.y).toPoint()
-
-
 def click_atom(panel, atom):
-    QTest.mouseClick(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at(panel, atom))
+    QTest.mouseClick(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=pixel_of(panel, atom))
 
 
 def symbols(panel):
@@ -49,7 +38,7 @@ def symbols(panel):
 
 
 def show(panel, text):
-    panel.set_sketch(sketch_of_text(text), "Draw")
+    draw(panel, text)
     panel.show_reading(read(panel.sketch))
 
 
@@ -198,7 +187,7 @@ def test_circles_and_stereo_labels_are_shown_when_asked_for_and_follow_the_drawi
 
     one, other = rings[-1][0][:2]
     panel.editor.set_tool("single")
-    middle = (at(panel, one) + at(panel, other)) / 2
+    middle = (pixel_of(panel, one) + pixel_of(panel, other)) / 2
     QTest.mouseClick(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=middle)
     assert rings[-1] == ()
     click(panel, "stereo")

@@ -4,34 +4,19 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QInputDialog, QMenu, QToolButton
+from sketch_driver import draw, pixel_of
 
 from bitspec_gui.domain.elements import ELEMENTS
 from bitspec_gui.domain.sketch import BondStyle
-from bitspec_gui.services.sketching import read, sketch_of_text
+from bitspec_gui.services.sketching import read
 from bitspec_gui.sketch.picking import Picked
 from bitspec_gui.ui.sketcher.menus import SketchMenu, fill_draw_menu
-from bitspec_gui.ui.sketcher.panel import SketcherPanel
 from bitspec_gui.ui.sketcher.periodic_table import place_of
 
 
 @pytest.fixture
-def panel(qtbot, runner):
-    made = SketcherPanel(runner)
-    qtbot.addWidget(made)
-    made.resize(640, 560)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.stop()
-
-
-def draw(panel, text):
-    panel.set_sketch(sketch_of_text(text), "Draw")
-
-
-def at(panel, atom):
-    drawn = panel.sketch.atoms[atom]
-    return panel.canvas.view_point(drawn.x, drawn.y).toPoint()
+def panel(sketcher):
+    return sketcher
 
 
 def smiles(panel):
@@ -129,7 +114,7 @@ def test_leaving_the_table_keeps_the_tool_in_hand(panel, qtbot):
 
 def ask_group(panel, atom):
     QTest.mouseClick(panel.findChild(QToolButton, "sketchTool-text"), Qt.MouseButton.LeftButton)
-    QTest.mouseClick(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=at(panel, atom))
+    QTest.mouseClick(panel.canvas.viewport(), Qt.MouseButton.LeftButton, pos=pixel_of(panel, atom))
     assert panel.groups.entry.isVisible()
     return panel.groups.entry
 
@@ -264,10 +249,10 @@ def menu_at(panel):
 
     def opened(atom=None, bond=None):
         if atom is not None:
-            point = at(panel, atom)
+            point = pixel_of(panel, atom)
         elif bond is not None:
             drawn = panel.sketch.bonds[bond]
-            point = (at(panel, drawn.begin) + at(panel, drawn.end)) / 2
+            point = (pixel_of(panel, drawn.begin) + pixel_of(panel, drawn.end)) / 2
         else:
             point = QPoint(5, 5)
         panel.editor.set_hover(Picked(atom, bond))

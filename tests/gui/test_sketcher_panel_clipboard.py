@@ -4,27 +4,21 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
+from sketch_driver import draw
 
 from bitspec_gui.domain.errors import BitSpecError
-from bitspec_gui.services.sketching import read, sketch_of_text
+from bitspec_gui.services.sketching import read
 from bitspec_gui.ui.sketcher.clipboard import MDLCT_TYPE, OWN_TYPE
 from bitspec_gui.ui.sketcher.menus import SketchMenu
-from bitspec_gui.ui.sketcher.panel import SketcherPanel
 
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
 ASPIRIN_KEY = "BSYNRYMUTXBXSQ-UHFFFAOYSA-N"
 
 
 @pytest.fixture
-def panel(qtbot, runner):
-    made = SketcherPanel(runner)
-    qtbot.addWidget(made)
-    made.resize(640, 560)
-    made.show()
-    qtbot.waitExposed(made)
+def panel(sketcher):
     QGuiApplication.clipboard().clear()
-    yield made
-    made.stop()
+    return sketcher
 
 
 def key(panel, letter, modifiers=Qt.KeyboardModifier.ControlModifier):
@@ -53,10 +47,6 @@ def inchikey(panel):
     reading = read(panel.sketch)
     assert reading.molecule is not None, reading.sentence
     return reading.molecule.inchikey
-
-
-def draw(panel, text):
-    panel.set_sketch(sketch_of_text(text), "Draw")
 
 
 def test_copy_puts_drawing_and_picture_at_once_and_all_forms_a_moment_later(panel, qtbot):

@@ -6,21 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QApplication
-from sketch_driver import hands_on_a_canvas
 
 from bitspec_gui.domain.sketch import BondStyle
 from bitspec_gui.ui.sketcher.tools.kinds import TOOL_NAMES, tool_of
-
-
-@pytest.fixture
-def hands(qtbot):
-    return hands_on_a_canvas(qtbot)
-
-
-@pytest.fixture
-def ethane(hands):
-    hands.click((0, 0))
-    return hands
 
 
 def only_bond(hands):

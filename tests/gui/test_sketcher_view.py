@@ -4,16 +4,10 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QApplication
-from sketch_driver import hands_on_a_canvas
 
 from bitspec_gui.domain.sketch import Sketch, SketchAtom
 from bitspec_gui.ui.sketcher.sight import COMFORTABLE_BOND_PX, LEAST_ZOOM, MOST_ZOOM
 from bitspec_gui.ui.theme import DARK
-
-
-@pytest.fixture
-def hands(qtbot):
-    return hands_on_a_canvas(qtbot)
 
 
 def wheel(canvas, at, notches, modifiers=Qt.KeyboardModifier.NoModifier, pixels=QPoint(), phase=Qt.ScrollPhase.NoScrollPhase):  # noqa: B008

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QComboBox, QLineEdit, QPlainTextEdit
-from sketch_driver import Hands
+from sketch_driver import Hands, hands_on_the_window
 from window_driver import wait_until_quiet
 
 from bitspec_gui.domain.errors import ModelFileError
@@ -23,11 +23,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def hands(qtbot, window):
-    """Hands on an empty canvas of the window."""
-    window.resize(1400, 900)
-    window.actions_.new_drawing.trigger()
-    wait_until_quiet(qtbot, window)
-    return Hands(window.predict.sketcher.canvas)
+    return hands_on_the_window(qtbot, window)
 
 
 def shows(window, wanted):

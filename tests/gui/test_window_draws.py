@@ -6,7 +6,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from sketch_driver import Hands
+from sketch_driver import hands_on_the_window
 from window_driver import wait_until_quiet
 
 from bitspec_gui.services.sketching import sketch_of_text
@@ -17,11 +17,7 @@ from bitspec_gui.ui.state import Phase
 
 @pytest.fixture
 def hands(qtbot, window):
-    """Hands on an empty canvas of the window."""
-    window.resize(1400, 900)
-    window.actions_.new_drawing.trigger()
-    wait_until_quiet(qtbot, window)
-    return Hands(window.predict.sketcher.canvas)
+    return hands_on_the_window(qtbot, window)
 
 
 def smiles(window):

@@ -21,7 +21,7 @@ from bitspec_gui.domain.library import LibraryEntry, LibraryQuery
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.ui.actions import Actions
 from bitspec_gui.ui.library_actions import make_library_actions, paint_library_icons
-from bitspec_gui.ui.panels.library_entries import EntryTable, plain_table
+from bitspec_gui.ui.panels.library_entries import EntryTable
 from bitspec_gui.ui.panels.library_filter import LibraryFilter
 from bitspec_gui.ui.panels.library_spectrum import EntrySpectrum
 from bitspec_gui.ui.panels.notice import Notice
@@ -29,6 +29,7 @@ from bitspec_gui.ui.panels.spectrum_tools import tool_button
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.entries import EntryTableModel, entries_of
 from bitspec_gui.ui.tables.libraries import LibrariesTableModel
+from bitspec_gui.ui.tables.ranges import plain_table
 from bitspec_gui.ui.tables.rows import fit_rows
 from bitspec_gui.ui.theme import icon
 from bitspec_gui.ui.thumbnails import Thumbnails

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 
 from bitspec_gui.domain.annotation import Assignment
+from bitspec_gui.ui.tables.named_columns import NamedColumnsModel
 from bitspec_gui.ui.views.annotation_words import ion_text, neutral_text, plain_ion_text, share_text
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("formula", "loss", "exact", "probability", "atoms")
 
 
-class AssignmentTableModel(QAbstractTableModel):
+class AssignmentTableModel(NamedColumnsModel):
     """Columns: ion, neutral loss, exact m/z, probability, atoms kept of those that the molecule has."""
+
+    columns = right = COLUMNS
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,40 +30,29 @@ class AssignmentTableModel(QAbstractTableModel):
 
     def as_tsv(self) -> str:
         """All rows as tab-separated text under a heading."""
-        heading = "\t".join(str(self.headerData(c, Qt.Orientation.Horizontal)) for c in range(len(COLUMNS)))
+        heading = "\t".join(self.title(name) for name in COLUMNS)
         lines = ["\t".join(_plain(row)) for row in self._rows]
         return "\n".join([heading, *lines]) + "\n"
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+    def row_number(self) -> int:
         """Number of assignments."""
-        return 0 if parent.isValid() else len(self._rows)
+        return len(self._rows)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
-        """Number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, explanation or alignment."""
-        if not index.isValid():
-            return None
-        row, name = self._rows[index.row()], COLUMNS[index.column()]
+    def cell(self, row: int, name: str, role: int) -> Any:
+        """Text or explanation."""
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, name)
+            return _text(self._rows[row], name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._explanation(row)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return self._explanation(self._rows[row])
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Names of the columns."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
+    def title(self, name: str) -> str:
+        """Heading of a column."""
         names = {
             "formula": self.tr("Formula"), "loss": self.tr("Loss"), "exact": self.tr("Exact m/z"),
             "probability": self.tr("Prob."), "atoms": self.tr("Atoms"),
         }  # fmt: skip
-        return names[COLUMNS[section]]
+        return names[name]
 
     def _explanation(self, row: Assignment) -> str:
         words = self.tr("Keeps %1 heavy atoms").replace("%1", str(len(row.atoms)))

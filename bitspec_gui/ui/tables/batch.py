@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QIcon
 
 from bitspec_gui.domain.batch import BatchRow, RowState
@@ -14,10 +14,9 @@ from bitspec_gui.services.batch_order import BatchOrder, Places
 from bitspec_gui.services.batch_rows import BatchRows
 from bitspec_gui.ui.facts import with_subscripts
 from bitspec_gui.ui.tables.hits import MATCH_ROLE
+from bitspec_gui.ui.tables.named_columns import ExplainedColumnsModel
 from bitspec_gui.ui.tables.structure_cells import STRUCTURE_ROLE
 from bitspec_gui.ui.theme import LIGHT, Colours, icon
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 COLUMNS = (
     "number", "structure", "name", "identifier", "formula", "mass", "state", "base_peak", "peaks", "confidence", "warnings",
@@ -29,13 +28,15 @@ _RIGHT = {"number", "mass", "base_peak", "confidence"}
 _LARGEST_FIRST = {"confidence"}
 
 
-class BatchTableModel(QAbstractTableModel):
+class BatchTableModel(ExplainedColumnsModel):
     """Rows of `BatchRows` in an order that is made elsewhere; those that come later are added at the end.
 
     `arranging_wanted` says that rows have changed which the order of the table depends on.
     """
 
     arranging_wanted = Signal()
+
+    columns, right, largest_first = COLUMNS, _RIGHT, _LARGEST_FIRST
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -109,57 +110,36 @@ class BatchTableModel(QAbstractTableModel):
             return np.sort(places[places < self._shown])
         return np.flatnonzero(np.isin(self._places, places)).astype(np.int32)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+    def row_number(self) -> int:
         """Number of rows shown."""
-        return 0 if parent.isValid() else self._shown
+        return self._shown
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
-        """Number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, alignment, structure, the confidence behind a colour, and what is worth knowing as a tip."""
-        if not index.isValid():
-            return None
-        name = COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter) if name in _RIGHT else None
-        row = self.row_at(index.row())
+    def cell(self, row: int, name: str, role: int) -> Any:
+        """Text, structure, the confidence behind a colour, and what is worth knowing as a tip."""
+        each = self.row_at(row)
         if role == Qt.ItemDataRole.DisplayRole:
-            text = cell_text(row, name)
+            text = cell_text(each, name)
             return with_subscripts(text) if name == "formula" else text
         if role == STRUCTURE_ROLE:
-            return (row.text or None) if name == "structure" and row.state is not RowState.REFUSED else None
+            return (each.text or None) if name == "structure" and each.state is not RowState.REFUSED else None
         if role == MATCH_ROLE:
-            confidence = row.compound.confidence if name == "confidence" and row.compound is not None else None
+            confidence = each.compound.confidence if name == "confidence" and each.compound is not None else None
             return None if confidence is None else int(1000 * confidence)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return row_tip(row)
+            return row_tip(each)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = row.text.split("\n")[0] if name == "structure" else cell_text(row, name)
+            words = each.text.split("\n")[0] if name == "structure" else cell_text(each, name)
             return f"{_titles()[name][0]}: {words or '–'}"
         if role == Qt.ItemDataRole.ForegroundRole and name == "state":
-            colour = {RowState.REFUSED: self._colours.danger, RowState.WAITING: self._colours.muted}.get(row.state)
+            colour = {RowState.REFUSED: self._colours.danger, RowState.WAITING: self._colours.muted}.get(each.state)
             return QColor(colour) if colour is not None else None
         if role == Qt.ItemDataRole.DecorationRole and name == "warnings":
-            return self._mark if row.compound is not None and row.compound.warnings else None
+            return self._mark if each.compound is not None and each.compound.warnings else None
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def titles(self) -> dict[str, tuple[str, str]]:
         """Names of the columns, and what they mean."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        name = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _titles()[name][0]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _titles()[name][1]
-        if role == Qt.ItemDataRole.TextAlignmentRole and name in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.InitialSortOrderRole:
-            first = Qt.SortOrder.DescendingOrder if name in _LARGEST_FIRST else Qt.SortOrder.AscendingOrder
-            return first.value
-        return None
+        return _titles()
 
 
 def _tr(text: str) -> str:

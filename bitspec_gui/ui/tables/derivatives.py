@@ -6,15 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from bitspec_gui.domain.derivatives import Derivative
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.services.derivatising import base_peak
 from bitspec_gui.ui.facts import with_subscripts
+from bitspec_gui.ui.tables.named_columns import ExplainedColumnsModel
 from bitspec_gui.ui.tables.structure_cells import STRUCTURE_ROLE
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 COLUMNS = ("structure", "name", "formula", "mass", "shift", "ion", "base", "confidence", "remark")
 _RIGHT = {"mass", "shift", "ion", "base", "confidence"}
@@ -48,8 +47,10 @@ _VALUES: dict[str, Callable[[DerivativeRow], Any]] = {
 }
 
 
-class DerivativesTableModel(QAbstractTableModel):
+class DerivativesTableModel(ExplainedColumnsModel):
     """The rows stand in the order of the list, the most complete derivative first, until they are sorted."""
+
+    columns, right = COLUMNS, _RIGHT
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -92,44 +93,31 @@ class DerivativesTableModel(QAbstractTableModel):
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+    def row_number(self) -> int:
         """Number of derivatives."""
-        return 0 if parent.isValid() else len(self._rows)
+        return len(self._rows)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
-        """Number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, alignment, the structure, and what is worth knowing as a tip."""
-        if not index.isValid():
-            return None
-        row, name = self._rows[index.row()], COLUMNS[index.column()]
+    def cell(self, row: int, name: str, role: int) -> Any:
+        """Text, the structure, and what is worth knowing as a tip."""
+        each = self._rows[row]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, name)
+            return _text(each, name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tip(row)
-        if role == Qt.ItemDataRole.TextAlignmentRole and name in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return _tip(each)
         if role == STRUCTURE_ROLE and name == "structure":
-            return row.derivative.molecule.smiles
+            return each.derivative.molecule.smiles
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = row.derivative.molecule.smiles if name == "structure" else _text(row, name)
-            return f"{self.headerData(index.column(), Qt.Orientation.Horizontal)}: {words or '–'}"
+            words = each.derivative.molecule.smiles if name == "structure" else _text(each, name)
+            return f"{self.title(name)}: {words or '–'}"
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def titles(self) -> dict[str, tuple[str, str]]:
         """Names of the columns, and what they mean."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        name = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._ion_heading() if name == "ion" else _titles()[name][0]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _titles()[name][1]
-        if role == Qt.ItemDataRole.TextAlignmentRole and name in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return _titles()
+
+    def title(self, name: str) -> str:
+        """Heading of a column; of the ion, the name that all derivatives have for it."""
+        return self._ion_heading() if name == "ion" else super().title(name)
 
     def _ion_heading(self) -> str:
         names = {row.derivative.ions[0][0] for row in self._rows if row.derivative.ions}

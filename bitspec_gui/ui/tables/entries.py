@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QIcon
 
 from bitspec_gui.domain.library import EntryOrder, LibraryEntry, LibraryQuery
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.ui.tables.entry_columns import COLUMNS, ORDERS, RIGHT, cell_text, heading, structure_text
+from bitspec_gui.ui.tables.named_columns import NamedColumnsModel
 from bitspec_gui.ui.tables.structure_cells import STRUCTURE_ROLE
 from bitspec_gui.workers.runner import Runner
 
-AnyIndex = QModelIndex | QPersistentModelIndex
 Ids = NDArray[np.int64]
 Page = tuple[LibraryEntry | None, ...]
 
@@ -46,7 +46,7 @@ class _Listing:
     pages: dict[int, Page]
 
 
-class EntryTableModel(QAbstractTableModel):
+class EntryTableModel(NamedColumnsModel):
     """Knows the ids of all entries that match; entries come page by page from the query lane, the newest wish first.
 
     Rows that are not there yet say so with an ellipsis. The window never waits for the database.
@@ -54,6 +54,8 @@ class EntryTableModel(QAbstractTableModel):
 
     counted = Signal(int)
     failed = Signal(object)
+
+    columns, right, right_headings = COLUMNS, RIGHT, True
 
     def __init__(self, libraries: LibraryService, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -136,46 +138,32 @@ class EntryTableModel(QAbstractTableModel):
             self._query = replace(self._query, order=by, descending=descending)
             self._list(0)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+    def row_number(self) -> int:
         """Number of entries that match."""
-        return 0 if parent.isValid() else int(self._ids.size)
+        return int(self._ids.size)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
-        """Number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, alignment, slanted letters for what was predicted, and a sign and the reason for what is doubtful."""
-        if not index.isValid():
-            return None
-        column = COLUMNS[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter) if column in RIGHT else None
+    def cell(self, row: int, name: str, role: int) -> Any:
+        """Text, slanted letters for what was predicted, and a sign and the reason for what is doubtful."""
         if role not in _ROLES_OF_ENTRY:
             return None
-        row = index.row()
         entry = self.entry_at(row)
-        if column == "name" and role == Qt.ItemDataRole.DisplayRole:
+        if name == "name" and role == Qt.ItemDataRole.DisplayRole:
             self._look_ahead(row)
         if entry is None:
-            return self._absent(row, column, role)
-        if entry.record.doubt and column in _TELL_DOUBT and role in _ROLES_OF_DOUBT:
-            return self._doubt(entry.record.doubt, cell_text(entry, column), column, role)
+            return self._absent(row, name, role)
+        if entry.record.doubt and name in _TELL_DOUBT and role in _ROLES_OF_DOUBT:
+            return self._doubt(entry.record.doubt, cell_text(entry, name), name, role)
         if role == STRUCTURE_ROLE:
-            return structure_text(entry) if column == "structure" else None
+            return structure_text(entry) if name == "structure" else None
         if role == Qt.ItemDataRole.FontRole:
-            return self._slanted if column == "kind" and entry.record.predicted_by else None
-        if role == Qt.ItemDataRole.DisplayRole and column == "structure":
+            return self._slanted if name == "kind" and entry.record.predicted_by else None
+        if role == Qt.ItemDataRole.DisplayRole and name == "structure":
             return None
-        return cell_text(entry, column) if role != Qt.ItemDataRole.DecorationRole else None
+        return cell_text(entry, name) if role != Qt.ItemDataRole.DecorationRole else None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Names of the columns."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section] in RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        return heading(COLUMNS[section]) if role == Qt.ItemDataRole.DisplayRole else None
+    def title(self, name: str) -> str:
+        """Heading of a column."""
+        return heading(name)
 
     def _absent(self, row: int, column: str, role: int) -> Any:
         number = row // PAGE

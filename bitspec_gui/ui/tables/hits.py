@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtGui import QFont, QIcon
 
 from bitspec_gui.domain.search import Hit
@@ -20,10 +20,9 @@ from bitspec_gui.ui.hit_words import (
     probability_tip,
     reverse_tip,
 )
+from bitspec_gui.ui.tables.named_columns import ExplainedColumnsModel
 from bitspec_gui.ui.tables.structure_cells import STRUCTURE_ROLE
 from bitspec_gui.ui.views.content import nominal_mass_of
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 COLUMNS = (
     "rank", "match", "reverse", "probability", "structure", "name", "formula", "mass", "kind", "library", "cas", "ri",
@@ -51,8 +50,10 @@ _VALUES: dict[str, Callable[[Hit], Any]] = {
 }
 
 
-class HitsTableModel(QAbstractTableModel):
+class HitsTableModel(ExplainedColumnsModel):
     """One hit a row. All rows are there at once (a search gives at most 1,000), so that sorting never waits."""
+
+    columns, right, largest_first = COLUMNS, _RIGHT, _LARGEST_FIRST
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,26 +107,18 @@ class HitsTableModel(QAbstractTableModel):
             lines.append("\t".join([*(_plain(hit, name) for name in columns), *keys]))
         return "\n".join(lines) + "\n"
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+    def row_number(self) -> int:
         """Number of hits shown."""
-        return 0 if parent.isValid() else len(self._rows)
+        return len(self._rows)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
-        """Number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, alignment, the structure, the match factor behind a colour, and what is worth knowing as a tip."""
-        if not index.isValid():
-            return None
-        hit, name = self._rows[index.row()], COLUMNS[index.column()]
+    def cell(self, row: int, name: str, role: int) -> Any:
+        """Text, the structure, the match factor behind a colour, and what is worth knowing as a tip."""
+        hit = self._rows[row]
         if role == Qt.ItemDataRole.DisplayRole:
             text = _plain(hit, name)
             return with_subscripts(text) if name == "formula" else text
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tip(hit, name)
-        if role == Qt.ItemDataRole.TextAlignmentRole and name in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == STRUCTURE_ROLE and name == "structure":
             return hit.entry.record.smiles or hit.entry.record.inchi
         if role == MATCH_ROLE and name in ("match", "reverse"):
@@ -141,21 +134,9 @@ class HitsTableModel(QAbstractTableModel):
             return slanted
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def titles(self) -> dict[str, tuple[str, str]]:
         """Names of the columns, and what they mean."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        name = COLUMNS[section]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _titles()[name][0]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return _titles()[name][1]
-        if role == Qt.ItemDataRole.TextAlignmentRole and name in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.InitialSortOrderRole:
-            first = Qt.SortOrder.DescendingOrder if name in _LARGEST_FIRST else Qt.SortOrder.AscendingOrder
-            return first.value
-        return None
+        return _titles()
 
     def _arrange(self) -> None:
         wanted = [word.casefold() for word in self._words.split()]

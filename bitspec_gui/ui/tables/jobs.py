@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
+from bitspec_gui.ui.tables.named_columns import NamedColumnsModel
 from bitspec_gui.workers.job import Job, JobState
 from bitspec_gui.workers.runner import Runner
-
-AnyIndex = QModelIndex | QPersistentModelIndex
 
 KEPT = 100
 COLUMNS = ("what", "progress", "state", "left")
 
 
-class JobTableModel(QAbstractTableModel):
+class JobTableModel(NamedColumnsModel):
     """Visible jobs, newest first. `UserRole` of the progress column gives 0..100, or None while unknown."""
+
+    columns = COLUMNS
 
     def __init__(self, runner: Runner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,34 +39,29 @@ class JobTableModel(QAbstractTableModel):
         self._jobs = [job for job in self._jobs if not job.state.over]
         self.endResetModel()
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+    def row_number(self) -> int:
         """Number of jobs."""
-        return 0 if parent.isValid() else len(self._jobs)
+        return len(self._jobs)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
-        """Number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def cell(self, row: int, name: str, role: int) -> Any:
         """Text, or percent done."""
-        if not index.isValid():
-            return None
-        job, column = self._jobs[index.row()], COLUMNS[index.column()]
+        job = self._jobs[row]
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(job, column)
+            return self._text(job, name)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return str(job.error) if job.error is not None else self._text(job, column)
-        if role == Qt.ItemDataRole.UserRole and column == "progress":
+            return str(job.error) if job.error is not None else self._text(job, name)
+        if role == Qt.ItemDataRole.UserRole and name == "progress":
             return round(100 * job.progress.done / job.progress.total) if job.progress.total > 0 else None
-        if role == Qt.ItemDataRole.UserRole and column == "state":
+        if role == Qt.ItemDataRole.UserRole and name == "state":
             return not job.state.over
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Names of the columns."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        return (self.tr("Job"), self.tr("Progress"), self.tr("State"), self.tr("Time left"))[section]
+    def title(self, name: str) -> str:
+        """Heading of a column."""
+        names = {
+            "what": self.tr("Job"), "progress": self.tr("Progress"), "state": self.tr("State"), "left": self.tr("Time left"),
+        }  # fmt: skip
+        return names[name]
 
     def _text(self, job: Job, column: str) -> str:
         if column == "what":

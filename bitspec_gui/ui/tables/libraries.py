@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 
 from bitspec_gui.domain.library import LibraryInfo
-
-AnyIndex = QModelIndex | QPersistentModelIndex
+from bitspec_gui.ui.tables.named_columns import NamedColumnsModel
 
 COLUMNS = ("name", "kind", "spectra", "compounds", "licence", "source")
 _RIGHT = {"spectra", "compounds"}
 
 
-class LibrariesTableModel(QAbstractTableModel):
+class LibrariesTableModel(NamedColumnsModel):
     """One library a row."""
+
+    columns, right, right_headings = COLUMNS, _RIGHT, True
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,41 +36,29 @@ class LibrariesTableModel(QAbstractTableModel):
         """Row of a library's name."""
         return next((row for row, library in enumerate(self._libraries) if library.name == name), None)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+    def row_number(self) -> int:
         """Number of libraries."""
-        return 0 if parent.isValid() else len(self._libraries)
+        return len(self._libraries)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
-        """Number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text and alignment."""
-        if not index.isValid():
-            return None
-        library, column = self._libraries[index.row()], COLUMNS[index.column()]
+    def cell(self, row: int, name: str, role: int) -> Any:
+        """Text."""
+        library = self._libraries[row]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            if column == "kind":
+            if name == "kind":
                 return kind_of(library)
-            value = getattr(library, column)
-            if column == "source" and library.embedded and not value:
+            value = getattr(library, name)
+            if name == "source" and library.embedded and not value:
                 return self.tr("comes with BitSpec")
             return f"{value:,}" if isinstance(value, int) else value
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Names of the columns."""
-        if role == Qt.ItemDataRole.TextAlignmentRole and COLUMNS[section] in _RIGHT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
+    def title(self, name: str) -> str:
+        """Heading of a column."""
         names = {
             "name": self.tr("Library"), "kind": self.tr("Kind"), "spectra": self.tr("Spectra"),
             "compounds": self.tr("Compounds"), "licence": self.tr("Licence"), "source": self.tr("Source"),
         }  # fmt: skip
-        return names[COLUMNS[section]]
+        return names[name]
 
 
 def kind_of(library: LibraryInfo) -> str:

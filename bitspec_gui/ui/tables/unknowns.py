@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QFont
 
 from bitspec_gui.services.hit_rows import query_name
 from bitspec_gui.ui.hit_words import kind_text, match_tip, percent_text
 from bitspec_gui.ui.identify_state import IdentifyState, Unknown
 from bitspec_gui.ui.tables.hits import MATCH_ROLE
-
-AnyIndex = QModelIndex | QPersistentModelIndex
+from bitspec_gui.ui.tables.named_columns import NamedColumnsModel
 
 COLUMNS = ("name", "best", "match")
 
 
-class UnknownsTableModel(QAbstractTableModel):
+class UnknownsTableModel(NamedColumnsModel):
     """One unknown a row."""
+
+    columns, right = COLUMNS, ("match",)
 
     def __init__(self, state: IdentifyState, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,19 +39,13 @@ class UnknownsTableModel(QAbstractTableModel):
         """Row of an unknown."""
         return None if key is None else self._row_of.get(key)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
+    def row_number(self) -> int:
         """Number of unknowns."""
-        return 0 if parent.isValid() else len(self._rows)
+        return len(self._rows)
 
-    def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the signature is Qt's
-        """Number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def cell(self, row: int, name: str, role: int) -> Any:
         """Name of the unknown, name and match factor of its best hit."""
-        if not index.isValid():
-            return None
-        unknown, name = self._rows[index.row()], COLUMNS[index.column()]
+        unknown = self._rows[row]
         found = self._state.hit_list_of(unknown.key)
         best = found.hits[0] if found is not None and found.hits else None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -63,19 +58,15 @@ class UnknownsTableModel(QAbstractTableModel):
             return best.match if best is not None and self._state.is_current(unknown.key) else None
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(unknown, name)
-        if role == Qt.ItemDataRole.TextAlignmentRole and name == "match":
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.FontRole and found is not None and not self._state.is_current(unknown.key):
             slanted = QFont()
             slanted.setItalic(True)
             return slanted if name != "name" else None
         return None
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Names of the columns."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        return {"name": self.tr("Unknown"), "best": self.tr("Best hit"), "match": self.tr("Match")}[COLUMNS[section]]
+    def title(self, name: str) -> str:
+        """Heading of a column."""
+        return {"name": self.tr("Unknown"), "best": self.tr("Best hit"), "match": self.tr("Match")}[name]
 
     def _tip(self, unknown: Unknown, column: str) -> str:
         record = unknown.record

@@ -8,17 +8,25 @@ from bitspec_gui.sketch.geometry import ahead, snapped
 from bitspec_gui.ui.sketcher.tools.tool import FIRST_BOND_DEG, Paper, Point, Pointer, Tool, tr
 
 
-class BondTool(Tool):
+class DrawingTool(Tool):
+    """A tool whose drags draw a bond, or something at the end of one, and show it on the way; on a bond they draw nothing."""
+
+    def drag(self, at: Pointer) -> None:
+        """Show what would be drawn."""
+        if self.start is not None and self.start.picked.bond is None:
+            self.paper.show_preview(self.drawn(self.start, at)[0])
+
+    def drawn(self, start: Pointer, at: Pointer) -> tuple[Sketch, int]:
+        """The sketch with what a stroke from `start` to `at` draws, and the atom it leads to."""
+        raise NotImplementedError
+
+
+class BondTool(DrawingTool):
     """Draws bonds of one order and style."""
 
     def __init__(self, paper: Paper, order: int = 1, style: BondStyle = BondStyle.PLAIN) -> None:
         super().__init__(paper)
         self.order, self.style = order, style
-
-    def drag(self, at: Pointer) -> None:
-        """Show the bond that would be drawn."""
-        if self.start is not None and self.start.picked.bond is None:
-            self.paper.show_preview(self._drawn(self.start, at)[0])
 
     def release(self, at: Pointer, *, clicked: bool) -> None:
         """Draw the bond, sprout one, or change the one that was clicked."""
@@ -36,7 +44,7 @@ class BondTool(Tool):
             sketch, atom = draw_bond(self.sketch, start.place, end, self.order, self.style)
             self.finish(sketch, tr("Draw bond"), atom=atom)
         else:
-            sketch, atom = self._drawn(start, at)
+            sketch, atom = self.drawn(start, at)
             self.finish(sketch, tr("Draw bond"), atom=atom)
 
     def _clicked_bond(self, key: int) -> Sketch:
@@ -51,7 +59,8 @@ class BondTool(Tool):
             return cycle_order(self.sketch, key) if bond.style is BondStyle.PLAIN else set_bond(self.sketch, (key,), 1)
         return set_bond(self.sketch, (key,), 1 if bond.order == self.order else self.order)
 
-    def _drawn(self, start: Pointer, at: Pointer) -> tuple[Sketch, int]:
+    def drawn(self, start: Pointer, at: Pointer) -> tuple[Sketch, int]:
+        """The sketch with the bond, and the atom it leads to."""
         begin: int | Point = start.place if start.picked.atom is None else start.picked.atom
         return draw_bond(self.sketch, begin, end_of(self.sketch, start, at), self.order, self.style)
 

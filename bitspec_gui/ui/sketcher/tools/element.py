@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bitspec_gui.domain.sketch import Sketch
 from bitspec_gui.sketch.edits import add_atom, draw_bond, set_element
-from bitspec_gui.ui.sketcher.tools.bond import end_of
-from bitspec_gui.ui.sketcher.tools.tool import Paper, Pointer, Tool, tr
+from bitspec_gui.ui.sketcher.tools.bond import DrawingTool, end_of
+from bitspec_gui.ui.sketcher.tools.tool import Paper, Pointer, tr
 
 
-class ElementTool(Tool):
+class ElementTool(DrawingTool):
     """Places atoms of one element."""
 
     opens_text = True
@@ -16,11 +16,6 @@ class ElementTool(Tool):
     def __init__(self, paper: Paper, symbol: str) -> None:
         super().__init__(paper)
         self.symbol = symbol
-
-    def drag(self, at: Pointer) -> None:
-        """Show the atom where it would be, with its bond if it began at an atom."""
-        if self.start is not None and self.start.picked.bond is None:
-            self.paper.show_preview(self._drawn(self.start, at)[0])
 
     def release(self, at: Pointer, *, clicked: bool) -> None:
         """Change the atom, place one, or draw a bond to one."""
@@ -33,10 +28,11 @@ class ElementTool(Tool):
         elif start.picked.bond is not None:
             self.cancel()
         else:
-            sketch, placed = self._drawn(start, start if clicked else at)
+            sketch, placed = self.drawn(start, start if clicked else at)
             self.finish(sketch, tr("Place atom"), atom=placed)
 
-    def _drawn(self, start: Pointer, at: Pointer) -> tuple[Sketch, int]:
+    def drawn(self, start: Pointer, at: Pointer) -> tuple[Sketch, int]:
+        """The sketch with the atom where it would be, with its bond if the stroke began at an atom; and that atom."""
         if start.picked.atom is None:
             return add_atom(self.sketch, at.x, at.y, self.symbol)
         end = end_of(self.sketch, start, at)
