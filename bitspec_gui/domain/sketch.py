@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from types import MappingProxyType
@@ -128,6 +128,21 @@ class SketchReading:
     atom_ids: tuple[int, ...] = ()
     aromatic_rings: tuple[tuple[int, ...], ...] = ()
     stereo_labels: Mapping[int, str] = field(default_factory=dict)
+
+    def of_copy(self, read: Sketch, copy: Sketch) -> SketchReading:
+        """The same reading of a copy of the sketch that was read: its atoms and bonds in the same order, under other ids."""
+        ids = dict(zip((*read.atoms, *read.bonds), (*copy.atoms, *copy.bonds), strict=True))
+
+        def renamed(some: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(ids[each] for each in some)
+
+        return replace(
+            self,
+            faults=tuple(replace(each, atoms=renamed(each.atoms), bonds=renamed(each.bonds)) for each in self.faults),
+            atom_ids=renamed(self.atom_ids),
+            aromatic_rings=tuple(renamed(ring) for ring in self.aromatic_rings),
+            stereo_labels={ids[key]: label for key, label in self.stereo_labels.items()},
+        )
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QColor
 
+from bitspec_gui.domain.errors import BitSpecError
 from bitspec_gui.domain.jobs import CancelToken, ReportProgress
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.molecule import Molecule, MoleculeInput, is_block
@@ -15,7 +17,7 @@ from bitspec_gui.domain.sketch import PastedStructures, Sketch, SketchReading
 from bitspec_gui.services.comparison import predicted_match
 from bitspec_gui.services.export import record_of
 from bitspec_gui.services.prediction import PredictionService
-from bitspec_gui.services.sketching import read
+from bitspec_gui.services.sketching import read, sketch_of_molecule
 from bitspec_gui.services.structure_input import StructureInput
 from bitspec_gui.ui.panels.predict import PredictPanel
 from bitspec_gui.ui.prediction_flow import PredictionFlow
@@ -24,6 +26,8 @@ from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.theme import Colours
 from bitspec_gui.ui.views.content import LabelMode
 from bitspec_gui.workers.runner import Runner
+
+_log = logging.getLogger(__name__)
 
 PAUSE_MS = 15
 """How long a drawing must rest before it is read: strokes that come in one go count as one."""
@@ -101,7 +105,15 @@ class Predicting(QObject):
 
     def predict_molecule(self, molecule: Molecule) -> None:
         """Predict a molecule of the list again, drawn as it was."""
-        self.predict_text(molecule.smiles, molecule.name)
+        self.shown.emit()
+        self._session.keep(molecule)
+
+        def cannot_be_drawn(_error: Exception) -> None:
+            self.predict_text(molecule.smiles, molecule.name)
+
+        self._runner.submit(
+            "sketch", sketch_of_molecule, molecule, on_done=self.predict_sketch, on_error=cannot_be_drawn, key="molecule"
+        )
 
     def predict_entry(self, entry: LibraryEntry) -> None:
         """Predict the compound of a library entry."""
@@ -150,7 +162,7 @@ class Predicting(QObject):
                 self._service,
                 inputs,
                 on_done=self._restored,
-                on_error=lambda _error: None,
+                on_error=self._not_restored,
                 cancellable=True,
             )
 
@@ -248,7 +260,8 @@ class Predicting(QObject):
             self._put(found.sketch, self.tr("Draw what was written"))
         finally:
             self._taking_text = False
-        self._show_reading(found.reading)
+        # The editor gives what it is handed ids of its own.
+        self._show_reading(found.reading.of_copy(found.sketch, self.sketch))
 
     def _put(self, sketch: Sketch, words: str) -> None:
         """Show a drawing as a step to undo; what comes on untouched paper, as at a start, is where the history begins."""
@@ -283,6 +296,12 @@ class Predicting(QObject):
         atoms = assignment.atoms if assignment is not None and same else ()
         named = [reading.atom_ids[place] for place in atoms if place < len(reading.atom_ids)]
         self._sketcher.set_tint(dict.fromkeys(named, _behind_ink(state.colours)))
+
+    def _not_restored(self, error: Exception) -> None:
+        """The lines stay waiting, so that the next start tries again."""
+        _log.warning("The molecules of the last session are not predicted: %s", error)
+        if not isinstance(error, BitSpecError):
+            self._flow.unexpected.emit(error)
 
     def _restored(self, predictions: Sequence[Prediction]) -> None:
         """The list of the last session goes below what was asked for meanwhile."""

@@ -271,3 +271,40 @@ def test_a_drawn_molecule_gets_its_usual_name(qtbot, window, hands):
     hands.keys("1", "1", "1", "1", "f")
     qtbot.waitUntil(shows(window, "CCOCCCF"))
     qtbot.waitUntil(lambda: window.predict.headline.text() != "ethanol")
+
+
+def test_what_chemistry_says_of_a_written_molecule_is_about_the_atoms_that_are_drawn(qtbot, window, hands):
+    for text in ("CCO", "C[C@H](N)C(=O)O", "c1ccccc1O"):
+        window.predict.input.set_text(text)
+        qtbot.waitUntil(lambda: window.state.phase is Phase.SHOWN)
+        wait_until_quiet(qtbot, window)
+    circles = []
+    window.predict.sketcher.canvas.item.set_aromatic_rings = circles.append
+    window.predict.sketcher.actions_["aromatic"].trigger()
+    ((ring,),) = circles
+    assert len(ring) == 6
+    assert set(ring) < set(hands.sketch.atoms)
+    assert [hands.sketch.atoms[key].symbol for key in ring] == ["C"] * 6
+
+
+def test_a_molecule_of_the_list_comes_back_as_it_was_drawn(qtbot, window, hands):
+    hands.click((0, 0))
+    hands.take("select")
+    hands.drag(hands.beside(min(hands.sketch.atoms), 200, 2.0), hands.beside(max(hands.sketch.atoms), 20, 2.0))
+    hands.keys("[", "[")
+    hands.take("single")
+    hands.click(max(hands.sketch.atoms))
+    qtbot.waitUntil(shows(window, "CCC"))
+    window.actions_.keep.trigger()
+    drawn = hands.sketch
+    window.predict.input.set_text("CCO")
+    qtbot.waitUntil(shows(window, "CCO"))
+    row = next(each for each in range(2) if "CCC" in window.project.molecules.child(each).toolTip(0))
+    window.project.tree.itemClicked.emit(window.project.molecules.child(row), 0)
+    qtbot.waitUntil(shows(window, "CCC"))
+
+    def slopes(sketch):
+        first, *others = sketch.atoms.values()
+        return [(round(each.x - first.x, 2), round(each.y - first.y, 2)) for each in others]
+
+    assert slopes(hands.sketch) == slopes(drawn)
