@@ -73,6 +73,14 @@ def _ticking(timer) -> bool:
         return False
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_on_the_clipboard():
+    """Qt's offscreen clipboard outlives Python: what a test has put there would be destroyed too late, which crashes at exit."""
+    yield
+    if isinstance(QApplication.instance(), QApplication):
+        QApplication.clipboard().clear()
+
+
 @pytest.fixture
 def runner(qapp):
     lanes = Runner()
