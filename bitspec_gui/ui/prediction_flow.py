@@ -133,7 +133,7 @@ class PredictionFlow(QObject):
         kept = self._session.of(reading.molecule.smiles)
         molecule = replace(reading.molecule, name=kept.molecule.name) if kept is not None else reading.molecule
         if shown is not None and shown.molecule.smiles == molecule.smiles:
-            self._state.redraw(molecule)
+            self._state.redraw(replace(molecule, name=molecule.name or shown.molecule.name))
         else:
             self._predict(molecule, live=True)
 

@@ -308,3 +308,15 @@ def test_a_molecule_of_the_list_comes_back_as_it_was_drawn(qtbot, window, hands)
         return [(round(each.x - first.x, 2), round(each.y - first.y, 2)) for each in others]
 
     assert slopes(hands.sketch) == slopes(drawn)
+
+
+def test_a_drawing_that_is_moved_keeps_its_name(qtbot, window, hands):
+    hands.keys("c", "1", "1", "o")
+    qtbot.waitUntil(lambda: window.predict.headline.text() == "ethanol")
+    before = window.state.molecule.molblock
+    hands.take("select")
+    first = min(hands.sketch.atoms)
+    hands.drag(first, hands.beside(first, 200, 0.5))
+    qtbot.waitUntil(lambda: window.state.molecule.molblock != before)
+    wait_until_quiet(qtbot, window)
+    assert window.predict.headline.text() == "ethanol"
