@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bitspec_gui.domain.errors import BitSpecError, RefusedMolecule
 from bitspec_gui.domain.molecule import Molecule
@@ -54,13 +54,4 @@ def read_structure_input(service: PredictionService, text: str, name: str = "") 
 def _naming_its_atoms(reading: SketchReading, molecule: Molecule) -> SketchReading:
     """A reading that does not name atoms of another SMILES than the molecule's."""
     same = reading.molecule is not None and reading.molecule.smiles == molecule.smiles
-    return SketchReading(
-        molecule=molecule,
-        formula=reading.formula,
-        nominal_mass=reading.nominal_mass,
-        exact_mass=reading.exact_mass,
-        faults=reading.faults,
-        atom_ids=reading.atom_ids if same else (),
-        aromatic_rings=reading.aromatic_rings,
-        stereo_labels=reading.stereo_labels,
-    )
+    return replace(reading, molecule=molecule, sentence="", atom_ids=reading.atom_ids if same else ())

@@ -8,9 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from bitspec_gui.domain.molecule import Molecule
-from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.services.catalogue import Services
-from bitspec_gui.services.export import record_of
 from bitspec_gui.ui.derivatives.window import DerivativesDialog
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.predicting import Predicting
@@ -53,7 +51,7 @@ class Derivatising(QObject):
             molecule, self._services, self._runner, self._drawings, self._thumbnails, colours, self._window, folder=folder
         )
         dialog.show_wanted.connect(self._predicting.predict_molecule)
-        dialog.identify_wanted.connect(self._identify)
+        dialog.identify_wanted.connect(self._predicting.identify_prediction)
         dialog.keep_wanted.connect(self._session.keep_all)
         dialog.told.connect(self.told)
         dialog.failed.connect(self.failed)
@@ -62,6 +60,3 @@ class Derivatising(QObject):
     def _recolour(self) -> None:
         for dialog in self._window.findChildren(DerivativesDialog):
             dialog.set_colours(self._state.colours)
-
-    def _identify(self, prediction: Prediction) -> None:
-        self._predicting.identify_wanted.emit(record_of(prediction))

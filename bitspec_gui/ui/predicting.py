@@ -195,9 +195,13 @@ class Predicting(QObject):
         """Search the libraries for the predicted spectrum of a molecule of the list."""
         kept = self._session.of(smiles)
         if kept is not None and kept.prediction is not None:
-            self.identify_wanted.emit(record_of(kept.prediction))
+            self.identify_prediction(kept.prediction)
         else:
             self.told.emit(self.tr("It has no predicted spectrum yet: click it once to predict it."))
+
+    def identify_prediction(self, prediction: Prediction) -> None:
+        """Search the libraries for a predicted spectrum, whoever shows it."""
+        self.identify_wanted.emit(record_of(prediction))
 
     def derivatise(self) -> None:
         """Ask for the derivatives of the molecule that is shown."""

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
 
-from bitspec_gui.services.export import record_of
-
 if TYPE_CHECKING:
     from bitspec_gui.ui.main_window import MainWindow
 
@@ -117,7 +115,7 @@ def _connect_identification(window: MainWindow) -> None:
 def _connect_batch(window: MainWindow) -> None:
     batch = window.batch
     batch.show_wanted.connect(lambda prediction: window.predicting.predict_molecule(prediction.molecule))
-    batch.identify_wanted.connect(lambda prediction: window.identification.take(record_of(prediction)))
+    batch.identify_wanted.connect(window.predicting.identify_prediction)
     batch.keep_wanted.connect(window.session.keep_all)
     batch.looked_at_changed.connect(lambda: window.details.show_row(batch.prediction))
     batch.looked_at_changed.connect(window.enable_actions)
