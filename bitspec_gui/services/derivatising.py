@@ -66,7 +66,7 @@ def predicted(
     progress: ReportProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> Iterator[Prediction | str]:
-    """Predicted spectra of derivatives, a few at a time; for one that cannot be predicted, a sentence that says why.
+    """Predicted spectra of molecules, a few at a time; for one that cannot be predicted, a sentence that says why.
 
     If `annotate`, they say what each peak is made of, which takes a fifth longer.
 

@@ -15,6 +15,7 @@ from bitspec_gui.domain.molecule import Molecule, MoleculeInput, is_block
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.sketch import PastedStructures, Sketch, SketchReading
 from bitspec_gui.services.comparison import predicted_match
+from bitspec_gui.services.derivatising import predicted
 from bitspec_gui.services.export import record_of
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.services.sketching import read, sketch_of_molecule
@@ -332,9 +333,9 @@ def _predict_sketches(
     service: PredictionService, drawn: Sequence[tuple[Sketch, str]], progress: ReportProgress, cancel: CancelToken
 ) -> list[Prediction]:
     """Predict the sketches that are molecules; in the batch lane."""
-    molecules = [(read(sketch).molecule, name) for sketch, name in drawn]
-    inputs = [MoleculeInput(text=each.molblock, name=name) for each, name in molecules if each is not None]
-    return _predict_all(service, inputs, progress, cancel)
+    molecules = [molecule for sketch, name in drawn if (molecule := read(sketch, name).molecule) is not None]
+    found = predicted(service, molecules, annotate=True, progress=progress, cancel=cancel)
+    return [each for each in found if isinstance(each, Prediction)]
 
 
 def _predict_all(

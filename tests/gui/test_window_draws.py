@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
 from sketch_driver import hands_on_the_window
 from window_driver import wait_until_quiet
 
@@ -320,3 +321,14 @@ def test_a_drawing_that_is_moved_keeps_its_name(qtbot, window, hands):
     qtbot.waitUntil(lambda: window.state.molecule.molblock != before)
     wait_until_quiet(qtbot, window)
     assert window.predict.headline.text() == "ethanol"
+
+
+def test_of_several_pasted_structures_the_others_are_listed_with_names_and_predictions(qtbot, window, hands):
+    QGuiApplication.clipboard().setText("CCCl first\nCCBr second\nCCI third\n")
+    window.predict.sketcher.canvas.setFocus()
+    hands.keys("Ctrl+V")
+    qtbot.waitUntil(shows(window, "CCCl"))
+    qtbot.waitUntil(lambda: {"CCBr", "CCI"} < set(kept(window)))
+    listed = {each.molecule.smiles: each for each in window.session.kept}
+    assert listed["CCBr"].molecule.name == "second"
+    assert listed["CCI"].prediction.molecule.name == "third"
