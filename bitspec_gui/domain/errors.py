@@ -99,5 +99,9 @@ class SearchError(BitSpecError):
     """A search cannot be done as asked: an unknown library, a substructure or formula that cannot be read, no peak to search."""
 
 
+class ExplanationError(BitSpecError):
+    """A prediction cannot be explained as asked: no such method, or a peak that the molecule cannot have."""
+
+
 class Cancelled(BitSpecError):
     """The user cancelled; what was finished before is kept."""

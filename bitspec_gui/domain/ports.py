@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bitspec_gui.domain.jobs import CancelToken
+from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, IonOrigins, MethodInfo
+from bitspec_gui.domain.jobs import CancelToken, ReportProgress
 from bitspec_gui.domain.library import ImportReport, LibraryEntry, LibraryInfo, LibraryQuery
 from bitspec_gui.domain.library_edits import EditDone, EditHistory, KeptReport, TagInfo
 from bitspec_gui.domain.model_version import ModelVersion
@@ -36,6 +37,46 @@ class Predictor(Protocol):
         self, molecules: Sequence[Molecule], cancel: CancelToken | None = None, *, annotate: bool = False
     ) -> list[Prediction]:
         """Predict one spectrum per molecule, in order; with `annotate`, say what each peak is made of."""
+        ...
+
+
+class Explainer(Protocol):
+    """One method that says which atoms and bonds a prediction of a loaded model version rests on."""
+
+    @property
+    def info(self) -> MethodInfo:
+        """What it is called, and what its scores mean."""
+        ...
+
+    def explain(self, request: ExplanationRequest, progress: ReportProgress, cancel: CancelToken | None = None) -> Explanation:
+        """Scores for one molecule and target; raises `ExplanationError` if the target cannot be explained, and `Cancelled`."""
+        ...
+
+
+class ExplainableModel(Protocol):
+    """A loaded model version whose predictions can be explained."""
+
+    @property
+    def version(self) -> ModelVersion:
+        """The network behind the predictions."""
+        ...
+
+    @property
+    def explainers(self) -> Sequence[Explainer]:
+        """All methods that this network allows; those of pooling scores only if it pools by attention."""
+        ...
+
+    def origins(self, molecule: Molecule) -> IonOrigins:
+        """Which fragments make each bin of the predicted spectrum; raises `ExplanationError` if no network scores fragments."""
+        ...
+
+    def intensities_without(
+        self, molecule: Molecule, masks: NDArray[np.bool_], cancel: CancelToken | None = None
+    ) -> NDArray[np.float64]:
+        """Predicted spectra while the networks know nothing of some atoms, (K, 1000), each adding up to 1.
+
+        ``masks`` (K, N) is True for atoms, by their place in the SMILES, that are masked.
+        """
         ...
 
 
