@@ -21,10 +21,10 @@ from bitspec_gui.config.settings import Settings
 from bitspec_gui.domain.errors import BitSpecError
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.services.catalogue import Services
-from bitspec_gui.ui.actions import make_actions, name_spectra, paint_icons
+from bitspec_gui.ui.actions import make_actions, name_spectra
+from bitspec_gui.ui.appearance import Appearance
 from bitspec_gui.ui.derivatising import Derivatising
 from bitspec_gui.ui.dialogs.about import AboutDialog
-from bitspec_gui.ui.dialogs.preferences import PreferencesDialog
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.example import EXAMPLE_NAME, EXAMPLE_TEXT
 from bitspec_gui.ui.exporting import ExportFlow
@@ -57,7 +57,7 @@ from bitspec_gui.ui.session_menu import SessionMenu
 from bitspec_gui.ui.spectra_intake import Meaning, SpectraIntake
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.jobs import JobTableModel
-from bitspec_gui.ui.theme import application_icon, apply_theme
+from bitspec_gui.ui.theme import application_icon
 from bitspec_gui.ui.thumbnails import Thumbnails
 from bitspec_gui.ui.views.content import ViewMode
 from bitspec_gui.ui.window_docks import WindowDocks
@@ -79,7 +79,6 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self.services = services
-        self._theme_override = theme
         self._log_file = log_file
         self.runner = Runner(self)
         self.state = WindowState(self)
@@ -97,9 +96,10 @@ class MainWindow(QMainWindow):
         self.actions_.drawing.setChecked(self.settings.drawing_shown)
         self._make_panels()
         self._make_docks()
+        self.appearance = Appearance(self, self.memory, self.state, self.actions_, self.thumbnails, theme)
         connect_window(self)
         self._connect_actions()
-        self.apply_appearance()
+        self.appearance.apply()
         self.docks.take_usual_sizes()
         self.memory.restore_window()
         self.tab_changed()
@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
             (a.explain, self.predicting.explain), (a.batch, self._ask_for_collection),
             (a.find, self._find), (a.cancel, self._cancel), (a.open_unknowns, self._open_unknowns),
             (a.identify_this, self._identify_shown), (a.identify_measured, self._identify_measured),
-            (a.preferences, self._preferences), (a.reset_zoom, lambda: self.on_show.view.reset_zoom()),
+            (a.preferences, self.appearance.ask), (a.reset_zoom, lambda: self.on_show.view.reset_zoom()),
             (a.add_library, ask), (a.add_library_folder, self.library_commands.ask_for_folder), (a.where_libraries, ask),
             (a.remove_library, lambda: self.library_commands.remove(self._selected_library())),
             (a.export_library, lambda: self.library_commands.export(self._selected_library())),
@@ -291,33 +291,6 @@ class MainWindow(QMainWindow):
         a.identify_this.setEnabled(shown is not None and not identify)
         a.stop_comparing.setEnabled(self.state.rival is not None)
         a.identify_measured.setEnabled(self.tabs.currentWidget() is self.predict and self.state.chosen is not None)
-
-    # Appearance
-
-    def apply_appearance(self) -> None:
-        """Theme and font as the settings say."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        colours = apply_theme(app, self._theme_override or self.settings.theme, self.settings.font_size_pt)
-        paint_icons(self.actions_, colours.text)
-        self.thumbnails.set_dark(colours.dark)
-        self.state.set_colours(colours)
-
-    def system_theme_changed(self) -> None:
-        """Follow the system from light to dark and back, if that is wished for."""
-        if (self._theme_override or self.settings.theme) == "system":
-            self.apply_appearance()
-
-    def _preferences(self) -> None:
-        dialog = PreferencesDialog(self.settings, self)
-        dialog.accepted.connect(lambda: self._take_preferences(dialog.chosen))
-        dialog.open()
-
-    def _take_preferences(self, chosen: Settings) -> None:
-        if chosen.theme != self.settings.theme:
-            self._theme_override = None
-        self.memory.take(chosen)
-        self.apply_appearance()
 
     # Predicting
 

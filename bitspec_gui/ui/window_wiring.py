@@ -20,7 +20,7 @@ def connect_window(window: MainWindow) -> None:
     _connect_identification(window)
     _connect_batch(window)
     window.tabs.currentChanged.connect(lambda _index: window.tab_changed())
-    QGuiApplication.styleHints().colorSchemeChanged.connect(window.system_theme_changed)
+    QGuiApplication.styleHints().colorSchemeChanged.connect(window.appearance.system_changed)
 
 
 def _connect_what_is_told(window: MainWindow) -> None:
