@@ -51,6 +51,21 @@ def composition(formula: str, nominal_mass: int, energy_ev: float = USUAL_ENERGY
     return np.array([*logs, nominal_mass / 250.0, unsaturation / 10.0, (USUAL_ENERGY_EV - energy_ev) / 50.0], dtype=np.float32)
 
 
+UNSATURATION_BY_ELEMENT = (1.0, -0.5, 0.5, 0.0, -0.5, 1.0, 0.5, 0.0, -0.5, -0.5, -0.5, 0.5)
+"""What an atom of each of `COMPOSITION_ELEMENTS` adds to rings plus double bonds, as `composition` counts them."""
+
+
+def elements_by_atom(smiles: str) -> NDArray[np.float32]:
+    """How many atoms of each of `COMPOSITION_ELEMENTS` each heavy atom brings with its hydrogens, (N, 12) float32."""
+    atoms = list(Chem.MolFromSmiles(smiles).GetAtoms())
+    brought = np.zeros((len(atoms), len(COMPOSITION_ELEMENTS)), dtype=np.float32)
+    for row, atom in zip(brought, atoms, strict=True):
+        row[COMPOSITION_ELEMENTS.index("H")] = atom.GetTotalNumHs()
+        if atom.GetSymbol() in COMPOSITION_ELEMENTS:
+            row[COMPOSITION_ELEMENTS.index(atom.GetSymbol())] += 1
+    return brought
+
+
 def featurise(
     smiles: str, formula: str, nominal_mass: int, energy_ev: float = USUAL_ENERGY_EV, *, with_fragments: bool = True
 ) -> MoleculeFeatures:

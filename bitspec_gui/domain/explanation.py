@@ -18,6 +18,14 @@ FloatArray = NDArray[np.float64]
 SELECTED_FROM = 0.5
 """Atoms whose score is at least this share of the highest are what an explanation points at, unless someone moves the slider."""
 
+MASKED_ATOM = (
+    "A masked atom is one that the networks know nothing of: its features and those of its bonds are zero, no message of the "
+    "graph network leaves it or reaches it, its state is not read, substructures of the fingerprint that hold it and the "
+    "composition do not count it, and what is told of a fragment counts by the share of its atoms that are not masked. The mass "
+    "of the molecule and the masses of its fragments stay, so that every peak stays in its place."
+)
+"""What it means that an atom is masked, as a sentence for people who read a file of scores; `ml.explaining.masking` does it."""
+
 
 @dataclass(frozen=True)
 class Variant:
@@ -127,14 +135,18 @@ class Faithfulness:
     """What becomes of a prediction without the atoms that an explanation points at, and with nothing but them.
 
     The target is the share of the peak in the ion current, divided by that of the whole molecule; for a whole spectrum the
-    cosine with the prediction of the whole molecule. So 1 is "as predicted".
+    cosine with the prediction of the whole molecule. So 1 is "as predicted". Areas lie under curves that are cut at 0 and 1 (a
+    peak that grows is no more than kept), over the share of atoms from 0 to 1.
+
+    Fidelity+ and fidelity- are the analogues, on a share of intensity, of those of classifiers; see GraphFramEx, Amara et al.
+    2022, arXiv:2206.09677.
 
     Attributes
     ----------
     order : tuple of int
         Atoms as they are masked, the highest score first.
     sizes : (S,) int64
-        Numbers of atoms, ascending; the last is all of them.
+        Numbers of atoms, ascending; the first is 0, the last all of them.
     deletion : (S,) float64
         Target when the first n atoms of `order` are masked.
     insertion : (S,) float64
@@ -143,6 +155,8 @@ class Faithfulness:
         The same for atoms in R random orders.
     selected : int
         How many atoms the explanation points at; one of `sizes`.
+    random_orders : tuple of tuple of int
+        The R random orders, so that others can repeat the measurement.
     """
 
     order: tuple[int, ...]
@@ -152,6 +166,7 @@ class Faithfulness:
     random_deletion: FloatArray
     random_insertion: FloatArray
     selected: int
+    random_orders: tuple[tuple[int, ...], ...] = ()
 
     @property
     def fidelity_plus(self) -> float:
@@ -173,13 +188,82 @@ class Faithfulness:
         """`fidelity_minus` of as many random atoms, mean."""
         return 1.0 - self._at_selected(self.random_insertion.mean(axis=0))
 
+    @property
+    def characterization(self) -> float:
+        """Harmonic mean of `fidelity_plus` and 1 - `fidelity_minus`, both cut at 0 and 1: 1 if these atoms do it all alone."""
+        return _harmonic_mean(self.fidelity_plus, 1.0 - self.fidelity_minus)
+
+    @property
+    def random_characterization(self) -> float:
+        """`characterization` of as many random atoms, mean over the random orders."""
+        deletion, insertion = self._column(self.random_deletion), self._column(self.random_insertion)
+        return float(np.mean([_harmonic_mean(1.0 - gone, kept) for gone, kept in zip(deletion, insertion, strict=True)]))
+
+    @property
+    def deletion_area(self) -> float:
+        """Area under `deletion`; the smaller the better."""
+        return float(self._areas(self.deletion))
+
+    @property
+    def insertion_area(self) -> float:
+        """Area under `insertion`; the larger the better."""
+        return float(self._areas(self.insertion))
+
+    @property
+    def deletion_gain(self) -> float:
+        """How much smaller `deletion_area` is than in random orders, mean; above 0 if the explanation is better than chance."""
+        return float(self._areas(self.random_deletion).mean()) - self.deletion_area
+
+    @property
+    def insertion_gain(self) -> float:
+        """How much larger `insertion_area` is than in random orders, mean; above 0 if the explanation is better than chance."""
+        return self.insertion_area - float(self._areas(self.random_insertion).mean())
+
+    @property
+    def beats_random(self) -> float:
+        """Share of random orders whose area between both curves is smaller; one that is equal counts half."""
+        own, others = self._between
+        return float(np.mean((others < own - 1e-9) + 0.5 * (np.abs(others - own) <= 1e-9)))
+
+    @property
+    def standard_score(self) -> float:
+        """How far the area between both curves stands out of those of random orders, in standard errors of one more order.
+
+        For an explanation made at random it is distributed as Student's t with R - 1 degrees of freedom, as far as areas of
+        random orders are normal.
+        """
+        own, others = self._between
+        if len(others) < 2 or abs(own - others.mean()) <= 1e-9:
+            return 0.0
+        error = float(others.std(ddof=1)) * float(np.sqrt(1.0 + 1.0 / len(others)))
+        return float(own - others.mean()) / max(error, 1e-9)
+
+    @property
+    def _between(self) -> tuple[float, FloatArray]:
+        """Area between insertion and deletion: of the explanation, and of each random order (R,)."""
+        return self.insertion_area - self.deletion_area, self._areas(self.random_insertion) - self._areas(self.random_deletion)
+
+    def _areas(self, curves: FloatArray) -> FloatArray:
+        """Area under each curve (..., S) between the first and the last size."""
+        return np.asarray(np.trapezoid(np.clip(curves, 0.0, 1.0), self.sizes / max(int(self.sizes[-1]), 1)), dtype=np.float64)
+
+    def _column(self, curves: FloatArray) -> FloatArray:
+        return np.asarray(curves[..., int(np.searchsorted(self.sizes, self.selected))], dtype=np.float64)
+
     def _at_selected(self, curve: FloatArray) -> float:
-        return float(curve[int(np.searchsorted(self.sizes, self.selected))])
+        return float(self._column(curve))
+
+
+def _harmonic_mean(one: float, other: float) -> float:
+    one, other = min(max(one, 0.0), 1.0), min(max(other, 0.0), 1.0)
+    return 0.0 if one * other == 0.0 else 2.0 / (1.0 / one + 1.0 / other)
 
 
 @dataclass(frozen=True, eq=False)
 class IonOrigins:
     """Which fragments make each bin of a predicted spectrum.
+
+    What fragments that symmetry makes the same make together is shared out evenly among them.
 
     Attributes
     ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +41,11 @@ def annotate(
     ions : sequence of (fragments (F, 9), rest (1000,))
         Intensities by each network that scores fragments, on a scale of its own.
     """
-    scored, rest = _mean_of(ions)
-    bins, share, unassigned, source = _contributions(scored, rest, fragments)
+    scored, rest = mean_of(ions)
+    made = Contributions.of(scored, rest, fragments)
+    share = made.amount / made.total[made.mz - 1]
+    worth = share >= _WORTH_COUNTING
+    bins, share, source = made.mz[worth], share[worth], made.ion[worth]
     formula = _formula_numbers(fragments)[source]
     # Entries of one bin and one formula, the largest first, and their sum.
     order = np.lexsort((-share, formula, bins))
@@ -50,7 +54,7 @@ def annotate(
     total = np.add.reduceat(share, starts) if len(starts) else np.zeros(0)
     shown = np.isin(bins[starts], peaks) & (total >= SMALLEST_SHARE)
     starts, total = starts[shown], total[shown]
-    table = _Ions(fragments, np.unique(source[starts]))
+    table = IonTable(fragments, np.unique(source[starts]))
     of_peak: dict[int, list[tuple[float, int]]] = {}
     for peak, probability, ion in zip(bins[starts].tolist(), total.tolist(), source[starts].tolist(), strict=True):
         of_peak.setdefault(peak, []).append((probability, ion))
@@ -58,16 +62,16 @@ def annotate(
         PeakAnnotation(
             mz=peak,
             assignments=tuple(
-                table.assignment(ion, peak, probability)
+                table.assignment(ion, peak, round(min(probability, 1.0), 4))
                 for probability, ion in sorted(of_peak.get(peak, []), reverse=True)[:MOST_ASSIGNMENTS]
             ),
-            unassigned=round(float(unassigned[peak - 1]), 4),
+            unassigned=round(float(made.unassigned[peak - 1]), 4),
         )
         for peak in peaks
     )
 
 
-def _mean_of(ions: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def mean_of(ions: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean over networks of intensities that sum to 1."""
     parts = []
     for scored, rest in ions:
@@ -76,21 +80,45 @@ def _mean_of(ions: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]) ->
     return sum(scored for scored, _ in parts) / len(parts), sum(rest for _, rest in parts) / len(parts)  # type: ignore[return-value]
 
 
-def _contributions(
-    scored: NDArray[np.float64], rest: NDArray[np.float64], fragments: FragmentFeatures
-) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Unit m/z, share of that bin, and ion (fragment times 9 plus shift) of every contribution; share of each bin's rest."""
-    ion_base = fragments.base[:, None] + _SHIFTS[None, :]
-    bins = (ion_base[:, :, None] + np.arange(ISOTOPE_WINDOW)).ravel()
-    made = (scored[:, :, None] * fragments.isotopes[:, None, :].astype(np.float64)).ravel()
-    inside = (bins >= 1) & (bins <= BINS) & (made > 0)
-    places = np.flatnonzero(inside)
-    bins, made = bins[places], made[places]
-    total = np.bincount(bins - 1, weights=made, minlength=BINS) + rest
-    share = made / total[bins - 1]
-    worth = share >= _WORTH_COUNTING
-    unassigned = np.divide(rest, total, out=np.ones(BINS), where=total > 0)
-    return bins[worth].astype(np.int64), share[worth], unassigned, places[worth] // ISOTOPE_WINDOW
+@dataclass(frozen=True)
+class Contributions:
+    """What every isotopologue of every scored ion adds to the unit-mass bins.
+
+    Attributes
+    ----------
+    mz : (C,) int64
+        Unit m/z.
+    amount : (C,) float64
+        Intensity, above 0.
+    ion : (C,) int64
+        Fragment times 9 plus the place of its hydrogen shift.
+    isotope : (C,) int64
+        Da above the lightest visible isotopologue.
+    total : (1000,) float64
+        Intensity of each bin, by fragments and otherwise.
+    unassigned : (1000,) float64
+        Share of it that no fragment accounts for; 1 where there is none.
+    """
+
+    mz: NDArray[np.int64]
+    amount: NDArray[np.float64]
+    ion: NDArray[np.int64]
+    isotope: NDArray[np.int64]
+    total: NDArray[np.float64]
+    unassigned: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, scored: NDArray[np.float64], rest: NDArray[np.float64], fragments: FragmentFeatures) -> Contributions:
+        """Contributions of ions of intensity `scored` (F, 9), beside what is not of fragments, `rest` (1000,)."""
+        ion_base = fragments.base[:, None] + _SHIFTS[None, :]
+        bins = (ion_base[:, :, None] + np.arange(ISOTOPE_WINDOW)).ravel()
+        made = (scored[:, :, None] * fragments.isotopes[:, None, :].astype(np.float64)).ravel()
+        inside = (bins >= 1) & (bins <= BINS) & (made > 0)
+        places = np.flatnonzero(inside)
+        bins, made = bins[places].astype(np.int64), made[places]
+        total = np.bincount(bins - 1, weights=made, minlength=BINS) + rest
+        unassigned = np.divide(rest, total, out=np.ones(BINS), where=total > 0)
+        return cls(bins, made, *np.divmod(places, ISOTOPE_WINDOW), total, unassigned)
 
 
 def _formula_numbers(fragments: FragmentFeatures) -> NDArray[np.int64]:
@@ -102,7 +130,7 @@ def _formula_numbers(fragments: FragmentFeatures) -> NDArray[np.int64]:
     return np.asarray((number[:, None] * (int(hydrogens.max()) + 1) + hydrogens).ravel())
 
 
-class _Ions:
+class IonTable:
     """Formulae, losses, atoms and masses of chosen ions of one molecule, worked out together.
 
     Parameters
@@ -130,7 +158,7 @@ class _Ions:
         self._atoms = [belongs[row] for row in rows.tolist()]
 
     def assignment(self, place: int, peak: int, probability: float) -> Assignment:
-        """Assignment of the peak at unit m/z `peak` to the ion at `place`."""
+        """Assignment of the peak at unit m/z `peak` to the ion at `place`, one of those that the table was made for."""
         row = self._row_of[place]
         isotope = peak - self._nominal[row]
         shift = self._heavier(row, isotope) if isotope else 0.0
@@ -141,5 +169,5 @@ class _Ions:
             neutral_loss=self._losses[row],
             exact_mz=round(self._exact_mz[row] + shift, 5),
             isotope=isotope,
-            probability=round(min(probability, 1.0), 4),
+            probability=probability,
         )

@@ -51,7 +51,9 @@ class MoleculeBatch:
     ``x`` (N, 48), ``edge_index`` (2, E), ``edge_attr`` (E, 6), ``batch`` (N,): the molecule of each atom. ``substructures`` (S,)
     int64: places of the fingerprints' counts, one molecule after the other from ``substructure_offsets`` (B,) int64 on, and
     ``substructure_counts`` (S,) float32: log(1 + count). ``composition`` (B, 15), ``nominal_mass`` and ``last_mass`` (B,) int64;
-    ``fragments`` if every molecule has its fragments.
+    ``fragments`` if every molecule has its fragments. ``atom_gates`` (N,) float32, 0..1: how much of an atom's state is
+    read, and ``edge_gates`` (E,) how much of the message over each directed bond arrives; None for all of it, as it is unless
+    someone asks what a prediction rests on.
     """
 
     num_graphs: int
@@ -66,6 +68,8 @@ class MoleculeBatch:
     nominal_mass: Tensor
     last_mass: Tensor
     fragments: FragmentBatch | None = None
+    atom_gates: Tensor | None = None
+    edge_gates: Tensor | None = None
 
     @cached_property
     def allowed(self) -> Tensor:
@@ -75,9 +79,8 @@ class MoleculeBatch:
 
     def to(self, device: torch.device) -> MoleculeBatch:
         """The same on a device."""
-        names = [field.name for field in fields(self) if field.name not in ("num_graphs", "fragments")]
-        moved = {name: getattr(self, name).to(device) for name in names}
-        return replace(self, fragments=self.fragments and self.fragments.to(device), **moved)
+        names = [field.name for field in fields(self) if field.name != "num_graphs" and getattr(self, field.name) is not None]
+        return replace(self, **{name: getattr(self, name).to(device) for name in names})
 
 
 def to_batch(molecules: Sequence[MoleculeFeatures]) -> MoleculeBatch:
@@ -101,6 +104,52 @@ def to_batch(molecules: Sequence[MoleculeFeatures]) -> MoleculeBatch:
         nominal_mass=torch.tensor([molecule.nominal_mass for molecule in molecules]),
         last_mass=torch.tensor([molecule.last_mass for molecule in molecules]),
         fragments=_join_fragments(molecules, found) if len(found) == len(molecules) else None,
+    )
+
+
+def copies_of(batch: MoleculeBatch, count: int) -> MoleculeBatch:
+    """A batch of one molecule, `count` times, without gates."""
+    atoms, bonds, substructures = len(batch.x), batch.edge_index.shape[1], len(batch.substructures)
+    number = torch.arange(count, device=batch.x.device)
+    return replace(
+        batch,
+        num_graphs=count,
+        x=batch.x.repeat(count, 1),
+        edge_index=(batch.edge_index[:, None, :] + (number * atoms)[None, :, None]).reshape(2, count * bonds),
+        edge_attr=batch.edge_attr.repeat(count, 1),
+        batch=number.repeat_interleave(atoms),
+        substructures=batch.substructures.repeat(count),
+        substructure_counts=batch.substructure_counts.repeat(count),
+        substructure_offsets=number * substructures,
+        composition=batch.composition.repeat(count, 1),
+        nominal_mass=batch.nominal_mass.repeat(count),
+        last_mass=batch.last_mass.repeat(count),
+        fragments=batch.fragments and _fragment_copies(batch.fragments, number),
+        atom_gates=None,
+        edge_gates=None,
+    )
+
+
+def _fragment_copies(fragments: FragmentBatch, number: Tensor) -> FragmentBatch:
+    count = len(number)
+
+    def slots(first: Tensor, most: int) -> Tensor:
+        return (number[:, None] * most + first[None, :]).flatten()
+
+    _, most_fragments, most_atoms = fragments.members.shape
+    return FragmentBatch(
+        members=fragments.members.expand(count, -1, -1),
+        cut=fragments.cut.expand(count, -1, -1),
+        atom_slots=slots(fragments.atom_slots, most_atoms),
+        bond_slots=slots(fragments.bond_slots, fragments.cut.shape[2]),
+        slots=slots(fragments.slots, most_fragments),
+        atoms=fragments.atoms.repeat(count),
+        molecule=number.repeat_interleave(len(fragments.molecule)),
+        values=fragments.values.repeat(count, 1),
+        base=fragments.base.repeat(count),
+        isotopes=fragments.isotopes.repeat(count, 1),
+        possible=fragments.possible.repeat(count, 1),
+        whole=number * len(fragments.molecule),
     )
 
 

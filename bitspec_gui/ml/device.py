@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 
 from bitspec_gui.domain.errors import DeviceUnavailable
@@ -26,3 +29,17 @@ def choose_device(wish: str = "auto") -> tuple[torch.device, str]:
     if wish in {"auto", "mps"} and torch.backends.mps.is_available():
         return torch.device("mps"), "GPU: Apple MPS"
     return torch.device("cpu"), "CPU: chosen in the settings" if wish == "cpu" else "CPU: no CUDA device found"
+
+
+@contextmanager
+def one_core(wanted: bool = True) -> Iterator[None]:
+    """Compute on one core if `wanted`; torch has one number of threads for all of a process."""
+    before = torch.get_num_threads()
+    if not wanted or before == 1:
+        yield
+        return
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

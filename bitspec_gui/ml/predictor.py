@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from bitspec_gui.ml.batches import MoleculeBatch, to_batch
 from bitspec_gui.ml.calibration import evidence
 from bitspec_gui.ml.checkpoint import load_model
 from bitspec_gui.ml.confidence import ConfidenceModel, TrainingDomain
-from bitspec_gui.ml.device import choose_device
+from bitspec_gui.ml.device import choose_device, one_core
 from bitspec_gui.ml.molecular_ion import with_natural_isotopes
 from bitspec_gui.ml.network import Ensemble, EnsemblePrediction
 from bitspec_gui.spectra.binning import from_bins
@@ -62,6 +61,16 @@ class NetworkPredictor:
         return self._version
 
     @property
+    def network(self) -> Ensemble:
+        """The networks themselves; whoever wants them for something else than predicting works on a copy."""
+        return self._network
+
+    @property
+    def torch_device(self) -> torch.device:
+        """Where it runs, as torch names it."""
+        return self._device
+
+    @property
     def device(self) -> str:
         """Where it runs and why."""
         return self._device_reason
@@ -85,7 +94,7 @@ class NetworkPredictor:
             if cancel is not None:
                 cancel.raise_if_cancelled()
             places = order[start : start + BATCH_SIZE]
-            with _one_core(len(places) <= FEW):
+            with one_core(len(places) <= FEW):
                 found = self._predict_batch([molecules[place] for place in places], annotate=annotate)
             predictions.update(zip(places, found, strict=True))
         return [predictions[place] for place in range(len(molecules))]
@@ -123,20 +132,6 @@ class NetworkPredictor:
             return [None] * len(features), notes
         expected = self._confidence(evidence(predicted, batch, nearest))
         return [round(value, 3) for value in expected.tolist()], notes
-
-
-@contextmanager
-def _one_core(wanted: bool) -> Iterator[None]:
-    """Compute on one core if `wanted`; torch has one number of threads for all of a process."""
-    before = torch.get_num_threads()
-    if not wanted or before == 1:
-        yield
-        return
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _annotations(

@@ -29,7 +29,7 @@ def csv_cells(annotation: PeakAnnotation | None) -> list[object]:
         return [""] * len(ANNOTATION_COLUMNS)
     if not annotation.is_assigned:
         return [""] * (len(ANNOTATION_COLUMNS) - 1) + [annotation.unassigned]
-    values = _values(annotation.assignments[0])
+    values = assignment_object(annotation.assignments[0])
     values["atoms"] = " ".join(map(str, annotation.assignments[0].atoms))
     return [*values.values(), annotation.unassigned]
 
@@ -38,12 +38,13 @@ def json_object(annotation: PeakAnnotation) -> dict[str, object]:
     """The whole ranked list of a peak, with the names of `ANNOTATION_COLUMNS`."""
     return {
         "mz": annotation.mz,
-        "assignments": [_values(each) for each in annotation.assignments],
+        "assignments": [assignment_object(each) for each in annotation.assignments],
         "unassigned": annotation.unassigned,
     }
 
 
-def _values(assignment: Assignment) -> dict[str, object]:
+def assignment_object(assignment: Assignment) -> dict[str, object]:
+    """An assignment with the names of `ANNOTATION_COLUMNS`, atoms as a list."""
     return {
         "ion_formula": assignment.formula,
         "neutral_loss": assignment.neutral_loss,

@@ -7,8 +7,11 @@ import pytest
 import torch
 from few_compounds import SMILES, features_of
 
+from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.ml.datasets import CompoundSet, mean_direction
+from bitspec_gui.ml.network import Ensemble
 from bitspec_gui.ml.network_config import FingerprintConfig, FragmentConfig, NetworkConfig
+from bitspec_gui.ml.predictor import NetworkPredictor
 
 SMALL_FRAGMENTS = FragmentConfig(graph_layers=2, graph_hidden=16, graph_heads=2, fragment_hidden=16, rest_hidden=16)
 SMALL_FINGERPRINT = FingerprintConfig(trunk_hidden=24, trunk_blocks=1, dropout=0.1)
@@ -35,3 +38,11 @@ def some_compounds() -> CompoundSet:
         row /= row.max()
     targets = torch.from_numpy(np.stack([mean_direction([row]) for row in queries]))
     return CompoundSet(features, targets, queries, torch.ones(len(features), dtype=torch.long), SMILES)
+
+
+@pytest.fixture(scope="session")
+def small_predictor() -> NetworkPredictor:
+    """Two untrained networks together, of which one scores fragments, as in the model that is shipped."""
+    torch.manual_seed(3)
+    network = Ensemble({"fragments": SMALL_FRAGMENTS, "fingerprint": SMALL_FINGERPRINT}, {"fragments": 0.75, "fingerprint": 0.25})
+    return NetworkPredictor(network, ModelVersion("untrained", "0" * 64, ""), "cpu")
