@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from bitspec_gui.domain.spectrum import SpectrumRecord
-from bitspec_gui.ui.views.content import subscripted
+from bitspec_gui.ui.formula_text import subscripted
 
 LONG = ("inchikey", "smiles")
 """Facts without blanks to break at: kept on one line, to be scrolled and copied whole."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from PySide6.QtGui import QColor
 
+from bitspec_gui.domain.heat_colours import heat_colours
 from bitspec_gui.ui.theme import Colours
 
 _LIGHT_ELEMENTS = {
@@ -32,6 +33,7 @@ class SketchPalette:
     fault: str
     note: str
     """Stereo labels."""
+    paper: str = "#ffffff"
     elements: Mapping[str, str] = field(default_factory=dict)
 
     def of_element(self, symbol: str) -> str:
@@ -63,7 +65,16 @@ def sketch_palette(colours: Colours) -> SketchPalette:
         selection=mixed(colours.accent, colours.base, 0.32),
         fault=colours.danger,
         note=colours.muted,
+        paper=colours.base,
         elements=_DARK_ELEMENTS if colours.dark else _LIGHT_ELEMENTS,
+    )
+
+
+def heat_palette(colours: Colours) -> SketchPalette:
+    """Colours of a drawing under a heat map: all of it in one ink, which the colours of the map leave legible."""
+    heat = heat_colours(colours.dark)
+    return replace(
+        sketch_palette(colours), ink=heat.ink, faint=heat.lost, accent=heat.kept, note=heat.ink, paper=heat.paper, elements={}
     )
 
 

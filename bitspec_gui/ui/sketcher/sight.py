@@ -25,6 +25,9 @@ _NOTCH = 120.0
 class Sight(QGraphicsView):
     """Zoom and place of the view; positions are in bond lengths, y upwards."""
 
+    comfortable_bond_px = COMFORTABLE_BOND_PX
+    margin_px = MARGIN_PX
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scene = QGraphicsScene(self)
@@ -101,9 +104,9 @@ class Sight(QGraphicsView):
         """
         self._fitted = (left, bottom, right, top)
         size = self.viewport().size()
-        across = max(1.0, size.width() - 2 * MARGIN_PX) / max(right - left, 1e-6)
-        down = max(1.0, size.height() - 2 * MARGIN_PX) / max(top - bottom, 1e-6)
-        self._zoom = min(MOST_ZOOM, max(LEAST_ZOOM, min(across, down, COMFORTABLE_BOND_PX) / SCALE))
+        across = max(1.0, size.width() - 2 * self.margin_px) / max(right - left, 1e-6)
+        down = max(1.0, size.height() - 2 * self.margin_px) / max(top - bottom, 1e-6)
+        self._zoom = min(MOST_ZOOM, max(LEAST_ZOOM, min(across, down, self.comfortable_bond_px) / SCALE))
         self._middle = ((left + right) / 2, (bottom + top) / 2)
         self._place()
 

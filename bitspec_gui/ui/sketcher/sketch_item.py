@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,8 @@ from bitspec_gui.domain.sketch import Sketch
 from bitspec_gui.ui.sketcher.drawing import drawing_of
 from bitspec_gui.ui.sketcher.ink import SCALE, InkedDrawing, inked
 from bitspec_gui.ui.sketcher.marks import SketchMarks
-from bitspec_gui.ui.sketcher.palette import sketch_palette
+from bitspec_gui.ui.sketcher.palette import SketchPalette, sketch_palette
+from bitspec_gui.ui.sketcher.tints import BondTint
 from bitspec_gui.ui.theme import LIGHT, Colours
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class SketchItem(QGraphicsItem):
         self._preview: Sketch | None = None
         self._palette = sketch_palette(colours)
         self._rings: tuple[tuple[int, ...], ...] = ()
+        self._faint: frozenset[int] = frozenset()
         self._marks = SketchMarks()
         self._inked: InkedDrawing | None = None
 
@@ -61,7 +63,11 @@ class SketchItem(QGraphicsItem):
 
     def set_colours(self, colours: Colours) -> None:
         """Paint in the colours of a theme."""
-        self._palette = sketch_palette(colours)
+        self.set_palette(sketch_palette(colours))
+
+    def set_palette(self, palette: SketchPalette) -> None:
+        """Paint in these colours."""
+        self._palette = palette
         self._redraw()
 
     def set_aromatic_rings(self, rings: Sequence[tuple[int, ...]]) -> None:
@@ -99,10 +105,30 @@ class SketchItem(QGraphicsItem):
         """Colours behind atoms, by their ids."""
         return self._marks.tint
 
-    def set_tint(self, tint: Mapping[int, str]) -> None:
-        """Colours, as ``#rrggbb``, behind atoms by their ids and behind the bonds between them: a heat map."""
+    def set_tint(self, tint: Mapping[int, str], bonds: BondTint | None = None) -> None:
+        """Colours, as ``#rrggbb``, behind atoms and bonds by their ids: a heat map. The last are painted uppermost.
+
+        Without `bonds`, those between two tinted atoms have the colours of these.
+        """
         self._marks.tint = dict(tint)
+        self._marks.bond_tint = None if bonds is None else dict(bonds)
         self.update()
+
+    def set_kept(self, atoms: Collection[int]) -> None:
+        """Draw one line around these atoms, by their ids, and the bonds between them; none takes it away."""
+        self._marks.kept = frozenset(atoms)
+        self.update()
+
+    def set_ringed(self, atoms: Collection[int]) -> None:
+        """Draw a ring around each of these atoms, by their ids."""
+        self._marks.ringed = frozenset(atoms)
+        self.update()
+
+    def set_faint(self, owners: Collection[int]) -> None:
+        """Paint these atoms and bonds, by their ids, in lighter ink."""
+        if frozenset(owners) != self._faint:
+            self._faint = frozenset(owners)
+            self._redraw()
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
@@ -136,7 +162,7 @@ class SketchItem(QGraphicsItem):
         if self._inked is None:
             shown = self._sketch if self._preview is None else self._preview
             new = frozenset() if self._preview is None else _changed(self._sketch, self._preview)
-            self._inked = inked(shown, drawing_of(shown, aromatic_rings=self._rings), self._palette, new)
+            self._inked = inked(shown, drawing_of(shown, aromatic_rings=self._rings), self._palette, new | self._faint)
         return self._inked
 
     def _tell_fault(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from bitspec_gui.domain.hints import FormulaHint, MassHint
-from bitspec_gui.ui.views.content import subscripted
+from bitspec_gui.ui.formula_text import subscripted
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 

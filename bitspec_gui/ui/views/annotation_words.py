@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
-from bitspec_gui.ui.views.content import LabelMode, loss_text, mz_text, subscripted
+from bitspec_gui.ui.formula_text import subscripted
+from bitspec_gui.ui.views.content import LabelMode, loss_text, mz_text
 
 _HAS_DECIMALS_FROM = 0.0005
 

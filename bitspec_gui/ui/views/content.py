@@ -16,7 +16,6 @@ FloatArray = NDArray[np.float64]
 
 
 _ROUNDED_BELOW_DA = 500.0
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class ViewMode(Enum):
@@ -134,11 +133,6 @@ def measured_mz_at(content: SpectrumContent | None, mz: int) -> float | None:
     if not there.size:
         return None
     return float(content.bottom.mz[there[np.argmax(content.bottom.intensity[there])]])
-
-
-def subscripted(formula: str) -> str:
-    """Formula with its counts as subscripts."""
-    return formula.translate(_SUBSCRIPTS)
 
 
 def mz_text(mz: float) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QTransform
 
@@ -18,6 +19,9 @@ from bitspec_gui.ui.views.content import LabelMode, Sticks
 from bitspec_gui.ui.views.label_layout import Candidate, Placed, place_labels
 
 ION_MARK = "M⁺•"
+NOT_LIT_SHARE = 0.28
+"""How much of its colour a stick keeps that is not lit."""
+
 TITLE_GAP_PX = 8.0
 """Pixels kept free between a title and the mark of the molecular ion."""
 
@@ -50,6 +54,7 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
         self.label_mode = LabelMode.MZ
         self.threshold_percent = 5.0
         self.selected_mz: int | None = None
+        self.lit: Mapping[int, float] | None = None
         self.faded = False
         self.label_font = QFont()
 
@@ -100,14 +105,22 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
         top = np.minimum(tip[inside], zero)
         height = np.maximum(np.abs(tip[inside] - zero), 1.0)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.colour_of(sticks))
-        painter.drawRects([QRectF(a, b, width, h) for a, b, h in zip(left.tolist(), top.tolist(), height.tolist(), strict=True)])
+        sizes = [QRectF(a, b, width, h) for a, b, h in zip(left.tolist(), top.tolist(), height.tolist(), strict=True)]
+        unit = np.floor(sticks.mz[inside] + 0.5)
+        self._fill(painter, sizes, unit, self.colour_of(sticks), zero)
         if self.selected_mz is not None:
-            chosen = np.floor(sticks.mz[inside] + 0.5) == self.selected_mz
-            painter.setBrush(QColor(self.colours.ion))
+            chosen = np.flatnonzero(unit == self.selected_mz).tolist()
             wide = max(width, 3.0)
-            for a, b, h in zip(left[chosen], top[chosen], height[chosen], strict=True):
-                painter.drawRect(QRectF(a - (wide - width) / 2, b, wide, h))
+            self._fill(painter, [sizes[i].adjusted((width - wide) / 2, 0, (wide - width) / 2, 0) for i in chosen],
+                       unit[chosen], QColor(self.colours.ion), zero)  # fmt: skip
+
+    def _fill(self, painter: QPainter, sticks: list[QRectF], unit_mz: NDArray[np.float64], colour: QColor, zero: float) -> None:
+        """Fill sticks, or the lit parts of pale ones."""
+        painter.setBrush(colour if self.lit is None else _pale(colour, self.colours.base))
+        painter.drawRects(sticks)
+        if self.lit is not None:
+            painter.setBrush(colour)
+            painter.drawRects(_lit_parts(sticks, unit_mz, self.lit, zero))
 
     def _ion_x(self, to_pixels: QTransform, plot: QRectF) -> float | None:
         """Where M lies across the plot, in pixels; None if that is unknown or out of sight."""
@@ -223,6 +236,25 @@ class PeaksItem(pg.GraphicsObject):  # type: ignore[misc]
         # What a measured peak is made of is not known: only predicted ones bear their ion.
         annotation = None if measured else self.annotations.get(int(np.floor(mz + 0.5)))
         return label_lines(mz, annotation, self.label_mode, self.molecular_mass)
+
+
+def _pale(colour: QColor, paper: str) -> QColor:
+    """The colour of sticks, or parts of them, that are not lit: opaque, for the chosen stick lies over another one."""
+    back = QColor(paper)
+    parts = zip((colour.red(), colour.green(), colour.blue()), (back.red(), back.green(), back.blue()), strict=True)
+    return QColor(*(round(NOT_LIT_SHARE * front + (1 - NOT_LIT_SHARE) * behind) for front, behind in parts))
+
+
+def _lit_parts(sticks: list[QRectF], unit_mz: NDArray[np.float64], lit: Mapping[int, float], zero: float) -> list[QRectF]:
+    """The part of each stick (P,), from the line at `zero` on, that is lit: its height is the share in `lit`."""
+    parts = []
+    for stick, mz in zip(sticks, unit_mz.tolist(), strict=True):
+        height = stick.height() * min(lit.get(int(mz), 0.0), 1.0)
+        if height > 0:
+            height = max(height, 1.0)
+            top = stick.bottom() - height if stick.bottom() <= zero + 1.0 else stick.top()
+            parts.append(QRectF(stick.left(), top, stick.width(), height))
+    return parts
 
 
 def title_space(line: QRectF, mark: QRectF | None, wanted: float) -> QRectF:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -96,17 +97,21 @@ class _SpectrumBox(pg.ViewBox):  # type: ignore[misc]
 
 
 class _Plot(pg.PlotWidget):  # type: ignore[misc]
-    """The plot; a double click asks for the whole spectrum, up and down for another measured one."""
+    """The plot; a double click asks for the whole spectrum, up and down for another measured one, left and right for a peak."""
 
     reset_wanted = Signal()
     step_wanted = Signal(int)
+    peak_step_wanted = Signal(int)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up.value: -1, Qt.Key.Key_Down.value: 1}.get(event.key())
-        if step is None:
-            super().keyPressEvent(event)
-        else:
+        sideways = {Qt.Key.Key_Left.value: -1, Qt.Key.Key_Right.value: 1}.get(event.key())
+        if step is not None:
             self.step_wanted.emit(step)
+        elif sideways is not None:
+            self.peak_step_wanted.emit(sideways)
+        else:
+            super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
@@ -217,6 +222,12 @@ class SpectrumView(QWidget):
                 half = (high - low) / 2
                 self._box.setXRange(mz - half, mz + half, padding=0)
         self.peaks.update()
+
+    def light(self, lit: Mapping[int, float] | None) -> None:
+        """Light up a share (0..1) of the peaks at unit m/z, the others go pale; with None none is lit and none pale."""
+        if lit != self.peaks.lit:
+            self.peaks.lit = lit
+            self.peaks.update()
 
     def reset_zoom(self) -> None:
         """Show everything."""
