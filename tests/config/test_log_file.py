@@ -15,13 +15,15 @@ def _root_as_before():
     handlers, level = list(root.handlers), root.level
     yield
     for handler in [each for each in root.handlers if each not in handlers]:
-        root.removeHandler(handler)
         handler.close()
+    root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(False)
 
 
 def test_what_happens_is_written_to_the_log_file(tmp_path):
+    # What pytest keeps of the log goes into its reports, which cannot hold a broken letter.
+    logging.getLogger().handlers.clear()
     path = start_logging(tmp_path / "logs")
     logging.getLogger("bitspec_gui.test").info("imported %s", "Théine \udce9")
     assert path == tmp_path / "logs" / "bitspec.log"
