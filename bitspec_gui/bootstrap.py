@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from bitspec_gui.config.paths import DATABASE_VARIABLE, UserPaths, resources_dir, user_paths
 from bitspec_gui.config.settings import SettingsStore
-from bitspec_gui.domain.ports import LibraryStore, Predictor
+from bitspec_gui.domain.ports import ExplainableModel, LibraryStore, Predictor
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.compound_names import CompoundNames
+from bitspec_gui.services.explaining import ExplanationService
 from bitspec_gui.services.hints import HintService
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.library_editing import LibraryEditor
@@ -43,6 +44,9 @@ HINTS = "unknown-hints-1.json"
 RANKING = "ranking-1.json"
 """File in ``resources/models`` of what orders hits and says how probable they are."""
 
+TEXTBOOK_CASES = "textbook-cases.csv"
+"""File in ``resources/explaining`` of peaks of which it is known where in the molecule they come from."""
+
 
 def default_model() -> Path:
     """Where the network that comes with BitSpec is."""
@@ -72,6 +76,11 @@ def default_hints() -> Path:
 def default_ranking() -> Path:
     """Where the ranking of hits that comes with BitSpec is."""
     return resources_dir() / "models" / RANKING
+
+
+def textbook_cases() -> Path:
+    """Where the textbook cases for explanations are."""
+    return resources_dir() / "explaining" / TEXTBOOK_CASES
 
 
 def build_services(paths: UserPaths | None = None, *, model: Path | None = None, device: str | None = None) -> Services:
@@ -110,6 +119,11 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
 
         return load_hint_knowledge(default_hints())
 
+    def load_explainable() -> ExplainableModel:
+        from bitspec_gui.ml.explaining.explainable import explainable_of
+
+        return explainable_of(prediction.predictor())
+
     libraries = LibraryService(open_store, embedded_library(), predicted_library())
     names = CompoundNames(compound_names(), LibraryNames(libraries).find)
     prediction = PredictionService(load, names.resolve, partial(names.resolve, suggest=False))
@@ -124,4 +138,5 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
         why_not=WhyNotService(prediction, lookup, libraries),
         editing=LibraryEditor(libraries.store),
         names=names,
+        explaining=ExplanationService(load_explainable),
     )

@@ -114,6 +114,7 @@ def heat_map_svg(
     ValueError
         If the scores are not those of the molecule's atoms.
     """
+    info = info.for_target(explanation.request.mz)
     picture = _picture(molecule, explanation, info, caption, kept, dark, size, legend)
     tried = _draw_structure(rdMolDraw2D.MolDraw2DSVG(size[0], picture.map_height), picture, 1.0)
     drawer = rdMolDraw2D.MolDraw2DSVG(size[0], picture.map_height)
@@ -140,6 +141,7 @@ def heat_map_png(
     legend: bool = True,
 ) -> bytes:
     """The heat map of `heat_map_svg` as PNG, `PIXELS_PER_POINT` pixels a point; letters that are not in ASCII are spelt out."""
+    info = info.for_target(explanation.request.mz)
     picture = _picture(molecule, explanation, info, caption, kept, dark, size, legend)
     scale = float(PIXELS_PER_POINT)
     wide, high, tall = (round(scale * each) for each in (size[0], size[1], picture.map_height))

@@ -71,6 +71,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--plots", type=int, default=DRAWN, metavar="N", help=f"hits that a report draws for each query ({DRAWN})"
     )
+    parser.add_argument(
+        "--explain", action="store_true", help="a report also says what the peaks are made of, if the best hit is right"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress; problems are still reported")
     describe_search(parser)
     parser.set_defaults(run=run, usage_error=parser.error)
@@ -154,10 +157,13 @@ def _write(args: argparse.Namespace, hit_lists: Iterator[HitList], services: Ser
     if suffix == "html":
         from bitspec_gui.services.report_content import ReportSettings
         from bitspec_gui.services.report_html import write_html_report
+        from bitspec_gui.services.report_peaks import HitPeaks
 
         wanted = ReportSettings(hits_listed=args.top, hits_drawn=args.plots)
         ranking = services.lookup.ranking_version if Score(args.score) is Score.COMBINED else ""
-        number = write_html_report(hit_lists, path, services.libraries.libraries(), wanted, ranking=ranking)
+        peaks = HitPeaks(services.explaining) if args.explain else None
+        libraries = services.libraries.libraries()
+        number = write_html_report(hit_lists, path, libraries, wanted, ranking=ranking, peaks=peaks)
         return f"A report on {_counted(number, 'spectrum', 'spectra')}"
     if suffix in SPECTRA_FORMATS:
         spectra = write_hit_spectra(hit_lists, path, hits_each=args.top)
@@ -169,6 +175,8 @@ def _check(args: argparse.Namespace) -> None:
     """Refuse what cannot be meant, before anything is loaded."""
     if args.plots < 0:
         args.usage_error("--plots must be at least 0")
+    if args.explain and _suffix(Path(args.output)) != "html":
+        args.usage_error("--explain is for a report, --output FILE.html")
     if args.output == STDOUT:
         return
     output = Path(args.output)

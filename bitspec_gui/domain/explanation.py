@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -39,8 +39,9 @@ class Variant:
 class MethodInfo:
     """A way to explain predictions, as people choose it.
 
-    ``meaning`` is a sentence on what high scores say, ``caution`` one on what they do not say; ``unit`` says what a score of 1
-    times `Explanation.largest` is. A ``signed`` method tells apart what holds a peak up (positive) and what keeps it down. An
+    ``meaning`` is a sentence on what high scores say of a peak, ``caution`` one on what they do not say; ``unit`` says what a
+    score of 1 times `Explanation.largest` is. ``whole_meaning`` and ``whole_unit`` stand in their place for the whole spectrum,
+    where that differs (`for_target`). A ``signed`` method tells apart what holds a peak up (positive) and what keeps it down. An
     ``immediate`` one takes no longer than a prediction, a ``seeded`` one begins at random. The first of ``variants`` is the usual
     one; none where there is nothing to choose.
     """
@@ -54,6 +55,14 @@ class MethodInfo:
     immediate: bool = False
     seeded: bool = False
     variants: tuple[Variant, ...] = ()
+    whole_meaning: str = ""
+    whole_unit: str = ""
+
+    def for_target(self, mz: int | None) -> MethodInfo:
+        """The method with the words for a peak, or for the whole spectrum (None)."""
+        if mz is not None:
+            return self
+        return replace(self, meaning=self.whole_meaning or self.meaning, unit=self.whole_unit or self.unit)
 
     def variant(self, key: str) -> Variant | None:
         """The variant of that key, the usual one for an empty key; None if there is none."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bitspec_gui.config.paths import UserPaths
 from bitspec_gui.config.settings import SettingsStore
 from bitspec_gui.services.compound_names import CompoundNames
+from bitspec_gui.services.explaining import ExplanationService
 from bitspec_gui.services.hints import HintService
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.library_editing import LibraryEditor
@@ -28,3 +29,4 @@ class Services:
     why_not: WhyNotService
     editing: LibraryEditor
     names: CompoundNames
+    explaining: ExplanationService

@@ -19,7 +19,7 @@ FloatArray = NDArray[np.float64]
 UNKNOWN_COLOUR = "#1b2430"
 MEASURED_COLOUR = "#c8501e"
 PREDICTED_COLOUR = "#2458c6"
-_AXIS, _GRID, _TEXT = "#5b6878", "#e3e8ef", "#1b2430"
+_AXIS, _GRID, _TEXT, _MARKED = "#5b6878", "#e3e8ef", "#1b2430", "#fbe3c4"
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 34.0, 8.0, 20.0, 33.0
 _LABEL_HEIGHT, _DIGIT_WIDTH, _LABEL_GAP = 10.0, 5.6, 3.0
@@ -66,10 +66,12 @@ class _Box:
         return self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
 
 
-def mirror_svg(top: Side, bottom: Side | None = None, *, width: int = 720, height: int = 300) -> str:
+def mirror_svg(
+    top: Side, bottom: Side | None = None, *, width: int = 720, height: int = 300, marked_mz: float | None = None
+) -> str:
     """Drawing of `width` x `height` points: intensities in percent of the base peak over m/z, `bottom` head down.
 
-    The largest peaks of each side bear their m/z, as many as find room.
+    The largest peaks of each side bear their m/z, as many as find room. Behind `marked_mz` there is a band of colour.
     """
     low, high = _mz_range([side.spectrum for side in (top, bottom) if side is not None])
     above = _TOP + 12.0
@@ -78,6 +80,7 @@ def mirror_svg(top: Side, bottom: Side | None = None, *, width: int = 720, heigh
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         'font-family="Helvetica, Arial, sans-serif" font-size="9">',
+        *_mark(marked_mz, frame, height),
         *_scales(frame, width, height, mirrored=bottom is not None),
         *_side(top, frame, 1.0),
         _title(top, 12.0, width),
@@ -97,6 +100,11 @@ def _mz_range(spectra: list[Spectrum]) -> tuple[float, float]:
 def _percent(spectrum: Spectrum) -> FloatArray:
     largest = float(spectrum.intensity.max())
     return np.asarray(100.0 * (spectrum.intensity / largest) if largest > 0 else spectrum.intensity, dtype=np.float64)
+
+
+def _mark(mz: float | None, frame: _Frame, height: int) -> Iterator[str]:
+    if mz is not None and frame.low_mz <= mz <= frame.high_mz:
+        yield f'<path d="M{float(frame.x(mz)):.1f} {_TOP:.1f}V{height - _BOTTOM:.1f}" stroke="{_MARKED}" stroke-width="7"/>'
 
 
 def _scales(frame: _Frame, width: int, height: int, *, mirrored: bool) -> Iterator[str]:

@@ -22,6 +22,8 @@ from bitspec_gui.services.mirror_svg import (
     Side,
     mirror_svg,
 )
+from bitspec_gui.services.report_markup import Facts
+from bitspec_gui.services.report_peaks import HitPeaks, PeaksPage
 from bitspec_gui.services.search_words import settings_in_words
 
 HITS_LISTED = 20
@@ -29,8 +31,6 @@ HITS_DRAWN = 3
 PLOT_SIZE = (700, 250)
 DRAWING_SIZE = (190, 130)
 THUMBNAIL_SIZE = (96, 62)
-
-Facts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,10 @@ class HitPlot:
 
 @dataclass(frozen=True)
 class QueryReport:
-    """All about one query. ``plot`` is the query alone, for a query without hits; ``notes`` are sentences."""
+    """All about one query. ``plot`` is the query alone, for a query without hits; ``notes`` are sentences.
+
+    ``peaks`` says what its peaks are made of if it is the best hit, where that can be said.
+    """
 
     heading: str
     facts: Facts
@@ -71,6 +74,7 @@ class QueryReport:
     lines: tuple[HitLine, ...]
     plots: tuple[HitPlot, ...]
     plot: str
+    peaks: PeaksPage | None = None
 
 
 @dataclass
@@ -125,8 +129,8 @@ def ranked_by(hit_lists: Iterable[HitList], version: Callable[[], str]) -> str:
     return version() if combined else ""
 
 
-def query_report(hit_list: HitList, wanted: ReportSettings | None = None) -> QueryReport:
-    """What a report says of one query, drawings included."""
+def query_report(hit_list: HitList, wanted: ReportSettings | None = None, peaks: HitPeaks | None = None) -> QueryReport:
+    """What a report says of one query, drawings included; `peaks` says what its peaks are made of."""
     wanted = wanted or ReportSettings()
     query, hits = hit_list.query, hit_list.hits
     name = query_name(query)
@@ -140,6 +144,7 @@ def query_report(hit_list: HitList, wanted: ReportSettings | None = None) -> Que
         lines=tuple(_line(hit) for hit in hits[: wanted.hits_listed]),
         plots=tuple(_plot(hit, top) for hit in hits[: wanted.hits_drawn]),
         plot="" if hits and wanted.hits_drawn else mirror_svg(top, width=PLOT_SIZE[0], height=PLOT_SIZE[1]),
+        peaks=peaks.page(hit_list) if peaks is not None else None,
     )
 
 

@@ -52,7 +52,9 @@ class Identification(QObject):
         self._example: int | None = None
         self._picked: int | None = None
         self.search = SearchFlow(services.lookup, runner, state, self)
-        self.reports = ReportExport(panel, runner, services.libraries.libraries, lambda: services.lookup.ranking_version)
+        self.reports = ReportExport(
+            panel, runner, services.libraries.libraries, lambda: services.lookup.ranking_version, services.explaining
+        )
         self._connect()
         self._enable()
 

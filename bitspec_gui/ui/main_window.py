@@ -27,6 +27,10 @@ from bitspec_gui.ui.derivatising import Derivatising
 from bitspec_gui.ui.dialogs.about import AboutDialog
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.example import EXAMPLE_NAME, EXAMPLE_TEXT
+from bitspec_gui.ui.explain_output import ExplainOutput
+from bitspec_gui.ui.explain_shown import ExplainShown
+from bitspec_gui.ui.explain_state import ExplainState
+from bitspec_gui.ui.explaining import Explaining
 from bitspec_gui.ui.exporting import ExportFlow
 from bitspec_gui.ui.failures import FailureReporter
 from bitspec_gui.ui.identify_state import IdentifyState
@@ -40,6 +44,7 @@ from bitspec_gui.ui.on_show import OnShow, Panels
 from bitspec_gui.ui.opening import KINDS_OF_FILES, OpeningFlow, holds_something
 from bitspec_gui.ui.panels.batch import BatchPanel
 from bitspec_gui.ui.panels.details import DetailsPanel, Looked
+from bitspec_gui.ui.panels.explain import ExplainPanel
 from bitspec_gui.ui.panels.identify import IdentifyPanel
 from bitspec_gui.ui.panels.jobs import JobsPanel
 from bitspec_gui.ui.panels.library import LibraryPanel
@@ -144,6 +149,7 @@ class MainWindow(QMainWindow):
         self.batch.stop()
         self.library.stop()
         self.identification.stop()
+        self.explaining.stop()
         self.thumbnails.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -168,7 +174,6 @@ class MainWindow(QMainWindow):
         self.predicting = Predicting(
             self.services.prediction, self.runner, self.state, self.session, self.predict, self.predictions
         )
-        self.session_menu = SessionMenu(self, self.session, self.predicting)
         self.session_export = SessionExport(self, self.services.prediction, self.runner, self.session)
         self.derivatising = Derivatising(
             self, self.services, self.runner, self.state, self.session, self.predicting, self.drawings, self.thumbnails,
@@ -176,11 +181,16 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         self.batch = BatchPanel(self.state, self.services, self.runner, self.thumbnails, self.drawings, self)
         self.identify = IdentifyPanel(self.state, self.unknowns, self.actions_, self.thumbnails, self.services, self.runner, self)
+        self.explain_state = ExplainState(self)
+        self.explaining = Explaining(self.services.explaining, self.runner, self.explain_state, self)
+        self.explaining.follow(self.state)
+        self.explain = ExplainPanel(self.state, self.explain_state, self.explaining, self)
         self.library = LibraryPanel(self.state, self.actions_, self.services.libraries, self.thumbnails, self.runner, self)
         self.tabs = TabPages("tabs", self)
         self.tabs.addTab(self.predict, self.tr("Predict"))
         self.tabs.addTab(self.batch, self.tr("Batch"))
         self.tabs.addTab(self.identify, self.tr("Identify"))
+        self.tabs.addTab(self.explain, self.tr("Explain"))
         self.tabs.addTab(self.library, self.tr("Library"))
         self.notice = Notice("intakeNotice", "warning", self)
         self._make_centre()
@@ -189,8 +199,13 @@ class MainWindow(QMainWindow):
         self.project = ProjectPanel(self.state, self.session, self.unknowns, self)
         self.jobs = JobsPanel(JobTableModel(self.runner, self), self)
         self.log = LogPanel(self.log_feed, self)
-        panels = Panels(self.predict, self.batch, self.identify, self.library, self.details)
-        self.on_show = OnShow(self.tabs, panels, self.exporting, self.state, self.unknowns, self._last_folder)
+        panels = Panels(self.predict, self.batch, self.identify, self.explain, self.library, self.details)
+        self.on_show = OnShow(self.tabs, panels, self.exporting, self.state, self.unknowns, self.explain_state, self._last_folder)
+        self.explain_shown = ExplainShown(
+            self.tabs, panels, self.explaining, self.services.prediction, self.runner, self.state, self.unknowns, self.session
+        )
+        self.explain_output = ExplainOutput(self, self.runner, self.explain_state, self.explain, self._last_folder)
+        self.session_menu = SessionMenu(self, self.session, self.predicting, self.explain_shown)
         self.intake = SpectraIntake(self.runner, self.unknowns, self._meaning_of_spectra, self.notice)
         self.identification = Identification(
             self.services, self.runner, self.unknowns, self.actions_, self.identify, self.intake, self._last_folder
@@ -199,6 +214,7 @@ class MainWindow(QMainWindow):
         self.predict.view.context_menu = menu
         self.library.view.context_menu = menu
         self.identify.view.context_menu = menu
+        self.explain.view.context_menu = menu
 
     def _make_centre(self) -> None:
         centre = QWidget(self)
@@ -260,7 +276,7 @@ class MainWindow(QMainWindow):
             (a.new_drawing, self.predicting.new_drawing), (a.keep, self.predicting.keep),
             (a.export_list, lambda: self.session_export.ask(self._last_folder())),
             (a.stop_comparing, self.predicting.stop_comparing), (a.derivatise, self.predicting.derivatise),
-            (a.explain, self.predicting.explain), (a.batch, self._ask_for_collection),
+            (a.explain, self.explain_shown.explain), (a.batch, self._ask_for_collection),
             (a.find, self._find), (a.cancel, self._cancel), (a.open_unknowns, self._open_unknowns),
             (a.identify_this, self._identify_shown), (a.identify_measured, self._identify_measured),
             (a.preferences, self.appearance.ask), (a.reset_zoom, lambda: self.on_show.view.reset_zoom()),
@@ -315,6 +331,8 @@ class MainWindow(QMainWindow):
         self.predict.sketcher.commands.take(data)
 
     def _cancel(self) -> None:
+        if self.tabs.currentWidget() is self.explain and self.explaining.escape():
+            return
         if not self.runner.cancel_newest_visible() and not self.identification.search.cancel():
             self.state.select_peak(None)
 
@@ -401,8 +419,7 @@ class MainWindow(QMainWindow):
         """Let details, actions and names follow the tab on show."""
         shown = self.tabs.currentWidget()
         identify = shown is self.identify
-        looked = {self.library: Looked.ENTRY, self.identify: Looked.HIT, self.batch: Looked.ROW}
-        self.details.look_at(looked.get(shown, Looked.PREDICTION) if shown is not None else Looked.PREDICTION)
+        self._look_at_details()
         for action in (self.actions_.mirror, self.actions_.predicted_only, self.actions_.difference):
             action.setEnabled(shown is not self.library)
         self.actions_.reverse_view.setEnabled(identify)
@@ -415,6 +432,22 @@ class MainWindow(QMainWindow):
             self.identification.wake()
         self.state.select_peak(None)
         self.enable_actions()
+
+    def subject_changed(self) -> None:
+        """Another molecule is explained."""
+        self._look_at_details()
+        self.enable_actions()
+
+    def _look_at_details(self) -> None:
+        """Let the right dock say what the tab on show is about; what is explained may be another molecule than what is drawn."""
+        shown, subject = self.tabs.currentWidget(), self.explain_state.subject
+        looked = {self.library: Looked.ENTRY, self.identify: Looked.HIT, self.batch: Looked.ROW}
+        if shown is self.explain and subject is not None and subject.prediction is not self.state.prediction:
+            self.details.look_at(Looked.ROW)
+            self.details.show_row(subject.prediction)
+            return
+        self.details.look_at(looked.get(shown, Looked.PREDICTION) if shown is not None else Looked.PREDICTION)
+        self.details.show_row(self.batch.prediction)
 
     def _about(self) -> None:
         AboutDialog(self.state.device, self._log_file, self.services.paths.data, self).open()

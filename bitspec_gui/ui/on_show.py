@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QApplication, QTabWidget
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.export import record_of
+from bitspec_gui.ui.explain_state import ExplainState
 from bitspec_gui.ui.exporting import ExportFlow, copy_text_of
 from bitspec_gui.ui.identify_state import IdentifyState
 from bitspec_gui.ui.panels.batch import BatchPanel
 from bitspec_gui.ui.panels.details import DetailsPanel
+from bitspec_gui.ui.panels.explain import ExplainPanel
 from bitspec_gui.ui.panels.identify import IdentifyPanel
 from bitspec_gui.ui.panels.library import LibraryPanel
 from bitspec_gui.ui.panels.predict import PredictPanel
@@ -29,6 +31,7 @@ class Panels:
     predict: PredictPanel
     batch: BatchPanel
     identify: IdentifyPanel
+    explain: ExplainPanel
     library: LibraryPanel
     details: DetailsPanel
 
@@ -45,18 +48,20 @@ class OnShow(QObject):
         exporting: ExportFlow,
         state: WindowState,
         unknowns: IdentifyState,
+        explained: ExplainState,
         last_folder: Callable[[], str],
     ) -> None:
         super().__init__(tabs)
         self._tabs, self._panels, self._exporting = tabs, panels, exporting
-        self._state, self._unknowns = state, unknowns
+        self._state, self._unknowns, self._explained = state, unknowns, explained
         self._last_folder = last_folder
 
     @property
     def view(self) -> SpectrumView:
         """The spectrum view of the tab on show."""
         shown, panels = self._tabs.currentWidget(), self._panels
-        return next((each.view for each in (panels.batch, panels.identify, panels.library) if each is shown), panels.predict.view)
+        others = (panels.batch, panels.identify, panels.explain, panels.library)
+        return next((each.view for each in others if each is shown), panels.predict.view)
 
     @property
     def spectrum(self) -> SpectrumRecord | Prediction | None:
@@ -66,6 +71,8 @@ class OnShow(QObject):
             return self._state.entry.record if self._state.entry is not None else None
         if shown is self._panels.identify:
             return self._unknowns.unknown.record if self._unknowns.unknown is not None else None
+        if shown is self._panels.explain:
+            return self._explained.subject.prediction if self._explained.subject is not None else None
         return self._panels.batch.prediction if shown is self._panels.batch else self._state.prediction
 
     @property
@@ -88,6 +95,7 @@ class OnShow(QObject):
             (self._panels.library.table, self._panels.library.copy_rows),
             (self._panels.batch.table, self._panels.batch.copy_rows),
             (self._panels.identify.hits.table, self._panels.identify.hits.copy_rows),
+            *((each.view, each.view.copy_to_clipboard) for each in self._panels.explain.maps),
         ]
         copy = next((copy for widget, copy in copiers if widget is focus), lambda: self._exporting.copy_picture(self.view))
         self._tell_copied(copy())

@@ -25,7 +25,6 @@ from bitspec_gui.ui.prediction_flow import PredictionFlow
 from bitspec_gui.ui.session import Session
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.theme import Colours
-from bitspec_gui.ui.views.content import LabelMode
 from bitspec_gui.workers.runner import Runner
 
 _log = logging.getLogger(__name__)
@@ -64,7 +63,7 @@ class Predicting(QObject):
         self._sketcher = panel.sketcher
         self._named = ("", "")
         self._drawn_last = False
-        self._taking_text = self._keep_when_read = self._explain_next = False
+        self._taking_text = self._keep_when_read = False
         self._reading = SketchReading()
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -77,7 +76,6 @@ class Predicting(QObject):
         flow.sketch_read.connect(self._sketch_read)
         for signal in (state.peak_changed, state.assignment_changed, state.prediction_changed, state.colours_changed):
             signal.connect(self._tint)
-        state.prediction_changed.connect(lambda: self.explain() if self._explain_next else None)
 
     def stop(self) -> None:
         """Begin nothing any more (the window closes)."""
@@ -210,33 +208,6 @@ class Predicting(QObject):
             self.derivatives_wanted.emit(self._state.molecule)
         else:
             self.told.emit(self.tr("Draw or write a molecule first."))
-
-    def explain_kept(self, smiles: str) -> None:
-        """Show a molecule of the list and say what its peaks are made of."""
-        kept = self._session.of(smiles)
-        if kept is None:
-            return
-        shown = self._state.prediction
-        if shown is not None and shown.molecule.smiles == smiles:
-            self.explain()
-            return
-        self._explain_next = True
-        self.predict_molecule(kept.molecule)
-
-    def explain(self) -> None:
-        """Label peaks with the formulae of their ions, and light up the atoms of the largest one that is understood."""
-        prediction = self._state.prediction
-        self._explain_next = False
-        if prediction is None:
-            return
-        self.shown.emit()
-        self._state.set_label_mode(LabelMode.FORMULA)
-        intensity = dict(zip(prediction.spectrum.mz.astype(int).tolist(), prediction.spectrum.intensity.tolist(), strict=True))
-        understood = [each.mz for each in prediction.annotations if each.is_assigned]
-        if understood:
-            self._state.select_peak(max(understood, key=lambda mz: intensity.get(mz, 0.0)))
-        else:
-            self.told.emit(self.tr("This model does not say what its peaks are made of."))
 
     # Drawing and text follow each other
 

@@ -16,6 +16,7 @@ from bitspec_gui.services.hit_spectra import write_hit_spectra
 from bitspec_gui.services.hit_tables import write_hit_table
 from bitspec_gui.services.report_content import ranked_by
 from bitspec_gui.services.report_html import write_html_report
+from bitspec_gui.services.report_peaks import ExplainsPeaks, HitPeaks
 from bitspec_gui.ui.exporting import file_stem
 from bitspec_gui.ui.report_pdf import write_pdf_report
 from bitspec_gui.workers.runner import Runner
@@ -40,16 +41,25 @@ class ReportExport(QObject):
         Gives the libraries that there are, for their licences; called in the io lane.
     ranking : callable
         Gives the version of the ranking behind the combined score, for reports on it; called in the io lane.
+    explaining : ExplainsPeaks, optional
+        Says what the peaks of best hits are made of, for reports; without it reports do not say it.
     """
 
     told = Signal(str)
     failed = Signal(object)
     folder_changed = Signal(str)
 
-    def __init__(self, window: QWidget, runner: Runner, libraries: Libraries, ranking: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        runner: Runner,
+        libraries: Libraries,
+        ranking: Callable[[], str],
+        explaining: ExplainsPeaks | None = None,
+    ) -> None:
         super().__init__(window)
         self._window, self._runner = window, runner
-        self._libraries, self._ranking = libraries, ranking
+        self._libraries, self._ranking, self._explaining = libraries, ranking, explaining
 
     def ask_hit_list(self, hit_lists: Sequence[HitList], folder: str = "") -> None:
         """Ask where to, and write the hits as a table: CSV, Excel or JSON."""
@@ -69,7 +79,7 @@ class ReportExport(QObject):
 
     def write_report(self, hit_lists: Sequence[HitList], path: Path) -> None:
         """Write a report: PDF, or HTML if the suffix is .html."""
-        self._submit(path, _write_report, tuple(hit_lists), self._libraries, self._ranking)
+        self._submit(path, _write_report, tuple(hit_lists), self._libraries, self._ranking, self._explaining)
 
     def write_spectra(self, hit_lists: Sequence[HitList], path: Path) -> None:
         """Write unknowns and hits as spectra in the format of the suffix."""
@@ -160,15 +170,17 @@ def _write_report(
     hit_lists: Sequence[HitList],
     libraries: Libraries,
     ranking: Callable[[], str],
+    explaining: ExplainsPeaks | None,
     *,
     progress: ReportProgress,
     cancel: CancelToken,
 ) -> str:
     version = ranked_by(hit_lists, ranking)
+    peaks = HitPeaks(explaining, cancel=cancel) if explaining is not None else None
     if path.suffix.lower() == ".html":
-        write_html_report(_watched(hit_lists, progress, cancel), path, libraries(), ranking=version)
+        write_html_report(_watched(hit_lists, progress, cancel), path, libraries(), ranking=version, peaks=peaks)
     else:
-        write_pdf_report(hit_lists, path, libraries(), ranking=version, progress=progress, cancel=cancel)
+        write_pdf_report(hit_lists, path, libraries(), ranking=version, peaks=peaks, progress=progress, cancel=cancel)
     return ""
 
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPdfWriter, QPen
+from PySide6.QtCore import QByteArray, QFile, QIODevice, QMarginsF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 from PySide6.QtSvg import QSvgRenderer
+
+from bitspec_gui import __version__
+from bitspec_gui.domain.errors import ExportError
 
 UNITS_PER_POINT = 10
 """Coordinates are in tenths of a point, which is the resolution the page is drawn at (720 dpi)."""
 
 _TEXT, _MUTED, _RULE, _NOTE = "#1b2430", "#5b6878", "#d3dae4", "#fdf3dc"
 _BETWEEN_WORDS, _ANYWHERE = int(Qt.TextFlag.TextWordWrap), int(Qt.TextFlag.TextWrapAnywhere)
+MARGIN_MM = 13.0
 _GAP = 3.0
 _FOOTER = 16.0
 
@@ -115,6 +121,18 @@ class ReportPages:
         self.need(drawing.height * scale)
         self._draw(drawing, QRectF(left, self.y, drawing.width * scale, drawing.height * scale))
         self.y += drawing.height * scale + 2
+
+    def row_of_drawings(self, drawings: Sequence[Drawing], *, columns: int = 0, between: float = 8.0) -> None:
+        """Drawings side by side, together on one page, all as much smaller as the page, or `columns` of the first, ask for."""
+        wide = max(sum(each.width for each in drawings), columns * drawings[0].width)
+        scale = min(1.0, (self.width - between * (max(len(drawings), columns) - 1)) / wide)
+        tall = scale * max(each.height for each in drawings)
+        self.need(tall)
+        left = 0.0
+        for each in drawings:
+            self._draw(each, QRectF(left, self.y, each.width * scale, each.height * scale))
+            left += each.width * scale + between
+        self.y += tall + 2
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[CellContent]], colours: Sequence[str] = ()) -> None:
         """A table whose heading stands on every page that it goes over; `colours` are those of the rows' texts."""
@@ -219,6 +237,28 @@ class ReportPages:
         box = QRectF(0, self.height + 4, self.width, _FOOTER - 4)
         self._put(box, self._footer, 7.5, colour=_MUTED)
         self._put(box, str(self.number), 7.5, colour=_MUTED, right=True)
+
+
+@contextmanager
+def pdf_pages(temporary: Path, path: Path, title: str, footer: str) -> Iterator[ReportPages]:
+    """Pages of a PDF in the file `temporary`, which becomes `path`."""
+    file = QFile(str(temporary))
+    if not file.open(QIODevice.OpenModeFlag.WriteOnly | QIODevice.OpenModeFlag.NewOnly):
+        raise ExportError(f"{path} could not be written: {file.errorString()}.")
+    writer = QPdfWriter(file)
+    writer.setCreator(f"BitSpec {__version__}")
+    writer.setTitle(title)
+    writer.setResolution(72 * UNITS_PER_POINT)
+    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageMargins(QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM), QPageLayout.Unit.Millimeter)
+    painter = QPainter(writer)
+    try:
+        yield ReportPages(writer, painter, footer)
+    finally:
+        painter.end()
+        file.close()
+    if file.error() != QFile.FileError.NoError:
+        raise ExportError(f"{path} could not be written: {file.errorString()}.")
 
 
 def _font(size: float, *, bold: bool = False) -> QFont:

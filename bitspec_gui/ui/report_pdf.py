@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QFile, QIODevice, QMarginsF
-from PySide6.QtGui import QPageLayout, QPageSize, QPainter, QPdfWriter
-
 from bitspec_gui import __version__
-from bitspec_gui.domain.errors import ExportError
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.domain.library import LibraryInfo
 from bitspec_gui.domain.search import HitList
@@ -25,7 +20,6 @@ from bitspec_gui.services.report_content import (
     PLOT_SIZE,
     SUMMARY_COLUMNS,
     TABLE_COLUMNS,
-    Facts,
     HitLine,
     HitPlot,
     QueryReport,
@@ -37,13 +31,16 @@ from bitspec_gui.services.report_content import (
     report_title,
     summary_row,
 )
-from bitspec_gui.ui.report_page import UNITS_PER_POINT, CellContent, Column, Drawing, ReportPages
-
-MARGIN_MM = 13.0
+from bitspec_gui.services.report_markup import Facts
+from bitspec_gui.services.report_peaks import MAP_SIZE, PEAK_COLUMNS, PEAK_NUMBERS, SCALE_SIZE, HitPeaks, PeaksPage
+from bitspec_gui.ui.report_page import CellContent, Column, Drawing, ReportPages, pdf_pages
 
 _SHARES = {"": 4, "Structure": 11, "Name": 22, "Formula": 12, "Mass": 6, "Library and source": 20, "Score": 6, "Match": 7,
            "Reverse": 8, "Prob.": 6.5, "ΔRI": 6, "Query": 22, "Best hit": 30, "Source": 18, "Library": 24, "Spectra": 14,
            "Licence": 26, "Origin": 36}  # fmt: skip
+_PEAK_SHARES = {"m/z": 6, "Measured": 9, "Ion current": 10, "Predicted": 9, "Ion": 16, "Loss": 14, "Probability": 10,
+                "Other ions": 34}  # fmt: skip
+_MAPS_A_ROW = 3
 _THUMBNAIL = (52.0, 34.0)
 
 
@@ -55,6 +52,7 @@ def write_pdf_report(
     *,
     ranking: str = "",
     created: datetime | None = None,
+    peaks: HitPeaks | None = None,
     progress: ReportProgress = ignore_progress,
     cancel: CancelToken | None = None,
 ) -> int:
@@ -69,7 +67,7 @@ def write_pdf_report(
     used = Used()
     for hit_list in hit_lists:
         used.note(hit_list.hits[: max(wanted.hits_listed, wanted.hits_drawn)])
-    with replacing_file(path) as temporary, _pages(temporary, path, title, f"BitSpec {__version__}, {when:%Y-%m-%d}") as pages:
+    with replacing_file(path) as temporary, pdf_pages(temporary, path, title, f"BitSpec {__version__}, {when:%Y-%m-%d}") as pages:
         pages.text(title, 16, bold=True)
         pages.facts(report_facts(when, used.versions, ranking))
         if len(hit_lists) > 1:
@@ -81,32 +79,10 @@ def write_pdf_report(
                 cancel.raise_if_cancelled()
             if len(hit_lists) > 1:
                 pages.new_page()
-            _query(pages, query_report(hit_list, wanted))
+            _query(pages, query_report(hit_list, wanted, peaks))
             progress(Progress(number + 1, len(hit_lists), "Writing the report"))
         _end(pages, library_rows(used, libraries))
     return len(hit_lists)
-
-
-@contextmanager
-def _pages(temporary: Path, path: Path, title: str, footer: str) -> Iterator[ReportPages]:
-    """Pages of a PDF in the file `temporary`, which becomes `path`."""
-    file = QFile(str(temporary))
-    if not file.open(QIODevice.OpenModeFlag.WriteOnly | QIODevice.OpenModeFlag.NewOnly):
-        raise ExportError(f"{path} could not be written: {file.errorString()}.")
-    writer = QPdfWriter(file)
-    writer.setCreator(f"BitSpec {__version__}")
-    writer.setTitle(title)
-    writer.setResolution(72 * UNITS_PER_POINT)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(MARGIN_MM, MARGIN_MM, MARGIN_MM, MARGIN_MM), QPageLayout.Unit.Millimeter)
-    painter = QPainter(writer)
-    try:
-        yield ReportPages(writer, painter, footer)
-    finally:
-        painter.end()
-        file.close()
-    if file.error() != QFile.FileError.NoError:
-        raise ExportError(f"{path} could not be written: {file.errorString()}.")
 
 
 def _query(pages: ReportPages, report: QueryReport) -> None:
@@ -124,6 +100,8 @@ def _query(pages: ReportPages, report: QueryReport) -> None:
         pages.table(_columns(TABLE_COLUMNS), cells, colours)
     for plot in report.plots:
         _hit(pages, plot)
+    if report.peaks is not None:
+        _peaks(pages, report.peaks)
 
 
 def _cells(line: HitLine) -> list[CellContent]:
@@ -165,6 +143,28 @@ def _hit(pages: ReportPages, plot: HitPlot) -> None:
         pages.y = max(below, pages.y) if pages.number == page else pages.y
     else:
         pages.facts(plot.facts)
+
+
+def _peaks(pages: ReportPages, page: PeaksPage) -> None:
+    """What the peaks are made of, on a page of its own if there is more to it than a sentence."""
+    if page.maps or page.rows:
+        pages.new_page()
+    pages.space(10)
+    pages.text(page.heading, 12, bold=True, keep=60)
+    pages.facts(page.facts)
+    pages.space(4)
+    for note in page.notes:
+        pages.note(note)
+    if page.maps:
+        drawings = [Drawing(each, *map(float, MAP_SIZE)) for each in page.maps]
+        for start in range(0, len(drawings), _MAPS_A_ROW):
+            pages.row_of_drawings(drawings[start : start + _MAPS_A_ROW], columns=_MAPS_A_ROW)
+        pages.drawing(Drawing(page.scale, *(0.8 * each for each in SCALE_SIZE)))
+    if page.rows:
+        pages.space(6)
+        pages.table([Column(each, _PEAK_SHARES[each], each in PEAK_NUMBERS) for each in PEAK_COLUMNS], page.rows)
+    if page.left_out:
+        pages.text(page.left_out, 8)
 
 
 def _end(pages: ReportPages, libraries: Sequence[tuple[str, ...]]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QWidget
 
+from bitspec_gui.ui.explain_shown import ExplainShown
 from bitspec_gui.ui.predicting import Predicting
 from bitspec_gui.ui.session import Kept, Session
 
@@ -14,9 +15,9 @@ from bitspec_gui.ui.session import Kept, Session
 class SessionMenu(QObject):
     """Opens beside a molecule of the list."""
 
-    def __init__(self, window: QWidget, session: Session, predicting: Predicting) -> None:
+    def __init__(self, window: QWidget, session: Session, predicting: Predicting, explaining: ExplainShown) -> None:
         super().__init__(window)
-        self._window, self._session, self._predicting = window, session, predicting
+        self._window, self._session, self._predicting, self._explaining = window, session, predicting, explaining
 
     def open_for(self, kept: Kept, place: QPoint) -> None:
         """Show the menu of a molecule at a place of the screen."""
@@ -35,7 +36,7 @@ class SessionMenu(QObject):
                 lambda: self._predicting.compare_with(smiles), predicted,
             ),
             ("sessionIdentify", self.tr("&Identify its spectrum"), lambda: self._predicting.identify(smiles), predicted),
-            ("sessionExplain", self.tr("&Explain its peaks"), lambda: self._predicting.explain_kept(smiles), predicted),
+            ("sessionExplain", self.tr("&Explain its peaks"), lambda: self._explaining.explain_kept(smiles), predicted),
             (
                 "sessionDerivatise", self.tr("&Derivatives…"),
                 lambda: self._predicting.derivatives_wanted.emit(kept.molecule), True,

@@ -19,6 +19,7 @@ def connect_window(window: MainWindow) -> None:
     _connect_opening(window)
     _connect_identification(window)
     _connect_batch(window)
+    _connect_explanation(window)
     window.tabs.currentChanged.connect(lambda _index: window.tab_changed())
     QGuiApplication.styleHints().colorSchemeChanged.connect(window.appearance.system_changed)
 
@@ -29,20 +30,23 @@ def _connect_what_is_told(window: MainWindow) -> None:
     for told in (
         window.predicting.told, window.predict.sketcher.told, window.library_flow.told, window.library.told,
         window.library_editing.told, window.exporting.told, window.on_show.told, window.memory.told, window.batch.told,
-        window.derivatising.told, window.session_export.told, identification.told, identification.reports.told,
+        window.derivatising.told, window.session_export.told, window.explaining.told,
+        window.explain.told, window.explain_shown.told, window.explain_output.told, window.explain_output.files.told,
+        identification.told, identification.reports.told,
     ):  # fmt: skip
         told.connect(window.status.tell)
     for failed in (
         window.predictions.unexpected, window.runner.failed, window.predict.sketcher.failed, window.library_flow.failed,
         window.library_editing.failed, window.opening.failed, window.exporting.failed, window.batch.failed,
         window.derivatising.failed, window.intake.failed, window.identify.hints.failed, identification.search.failed,
-        identification.reports.failed, window.session_export.failed,
+        identification.reports.failed, window.session_export.failed, window.explaining.failed, window.explain_shown.failed,
+        window.explain_output.files.failed,
     ):  # fmt: skip
         failed.connect(window.failures.report)
     for folder_changed in (
         window.library_commands.folder_chosen, window.exporting.folder_changed, window.batch.folder_changed,
         window.predict.sketcher.saving.folder_changed, identification.reports.folder_changed,
-        window.session_export.folder_changed,
+        window.session_export.folder_changed, window.explain_output.files.folder_changed,
     ):  # fmt: skip
         folder_changed.connect(window.memory.remember_folder)
     for text_to_save in (window.library_commands.text_to_save, window.log.save_wanted, window.batch.text_to_save):
@@ -120,3 +124,10 @@ def _connect_batch(window: MainWindow) -> None:
     batch.looked_at_changed.connect(lambda: window.details.show_row(batch.prediction))
     batch.looked_at_changed.connect(window.enable_actions)
     batch.library_changed.connect(window.library_flow.has_changed)
+
+
+def _connect_explanation(window: MainWindow) -> None:
+    window.explain_shown.shown.connect(lambda: window.tabs.setCurrentWidget(window.explain))
+    window.explain_state.subject_changed.connect(window.subject_changed)
+    window.explain.export_wanted.connect(window.explain_output.take)
+    window.identify.hits.explain_wanted.connect(window.explain_shown.explain)

@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 from made_hits import LIBRARIES, NICOTINAMIDE, PREDICTED, hit
+from reported_explanations import NicotinamidePeaks
 
 from bitspec_gui.cli import main
 from bitspec_gui.domain.errors import SearchError
@@ -84,7 +85,7 @@ def lookup(monkeypatch: pytest.MonkeyPatch) -> KnownHits:
     libraries = SimpleNamespace(
         ensure_embedded=lambda *_: None, ensure_predicted=lambda *_: None, libraries=lambda: list(LIBRARIES)
     )
-    services = SimpleNamespace(lookup=known, libraries=libraries)
+    services = SimpleNamespace(lookup=known, libraries=libraries, explaining=NicotinamidePeaks())
     monkeypatch.setattr("bitspec_gui.cli.search.build_services", lambda *_: services)
     return known
 
@@ -205,6 +206,7 @@ def test_filter_that_cannot_be_read_ends_the_search_and_leaves_the_old_file(
         ("--output hits.txt", "should end in .csv, .json, .xlsx, .html, .msp, .jdx"),
         ("--output hits.pdf", "print an .html report"),
         ("--output hits.json --format csv", "does not agree"),
+        ("--output hits.csv --explain", "--explain is for a report"),
         ("--measured-only --predicted-only", "not allowed with"),
     ],
 )
@@ -233,6 +235,13 @@ def test_report_lists_as_many_hits_as_wanted_and_names_the_libraries(good: Path,
     assert html.count("Picolinamide") == 2
     assert "made for tests" in html
     assert "ranking-1" in html
+    assert "What the peaks are made of" not in html
+
+
+def test_report_says_what_the_peaks_are_made_of_if_asked_to(good: Path, tmp_path: Path) -> None:
+    output = tmp_path / "report.html"
+    assert search("--query", good, "--output", output, "--explain", "--quiet") == 0
+    assert output.read_text(encoding="utf-8").count("What the peaks are made of, if it is hit 1: Nicotinamide") == 2
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "msp", "jdx"])

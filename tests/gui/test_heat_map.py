@@ -1,59 +1,32 @@
-"""The heat map of an explanation: colours and marks on the drawing, hands on it, its legend, and its pictures."""
+"""The heat map of an explanation: colours and marks on the drawing, hands on it, and copies of it."""
 
 from __future__ import annotations
 
-import re
-import xml.etree.ElementTree as ET
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from heat_map_example import IDS, INFO, PROPANOL, SIGNED, explained, nearly
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QWheelEvent
-from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
-from sketch_examples import chain, ring
+from sketch_examples import ring
 from test_sketch_painting import Screen
 
-from bitspec_gui.domain.annotation import Assignment
-from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, MethodInfo, Variant
 from bitspec_gui.domain.heat_colours import DARK_HEAT, LIGHT_HEAT, heat_colour
-from bitspec_gui.domain.model_version import ModelVersion
-from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.sketch import SketchAtom, SketchBond
 from bitspec_gui.ui.sketcher.contours import LABEL_REACH, REACH, contours_around
 from bitspec_gui.ui.sketcher.drawing import drawing_of
 from bitspec_gui.ui.sketcher.palette import heat_palette
 from bitspec_gui.ui.sketcher.sketch_item import SketchItem
 from bitspec_gui.ui.theme import DARK, LIGHT
-from bitspec_gui.ui.views.heat_legend import HeatLegend
 from bitspec_gui.ui.views.heat_map import HeatMapView
 from bitspec_gui.ui.views.heat_map_content import HeatMapContent
-from bitspec_gui.ui.views.heat_map_picture import PICTURE_SUFFIXES, heat_map_bytes, image_of
+from bitspec_gui.ui.views.heat_map_picture import heat_map_bytes, image_of
 from bitspec_gui.ui.views.heat_map_words import summary_words
 
-SVG = "{http://www.w3.org/2000/svg}"
-PROPANOL = chain((0.0, 0.0), (0.87, 0.5), (1.73, 0.0), (2.6, 0.5), symbols="CCCO")
-"""Drawn from left to right with the ids 1 to 4, bonds 101 to 103; its SMILES begins at the oxygen, at the right."""
-IDS = (4, 3, 2, 1)
-MOLECULE = Molecule("OCCC", "BDERNNFJNOPAEC-UHFFFAOYSA-N", "C3H8O", 60, 60.0575, "")
-MODEL = ModelVersion("made for tests", "0" * 64, "CC0")
-INFO = MethodInfo(
-    "made", "Made-up method", "High for atoms that the test says so.", "Nothing else is meant.", "parts of a test",
-    variants=(Variant("mean", "mean of both"), Variant("one", "one")),
-)  # fmt: skip
-SIGNED = replace(INFO, signed=True)
-BONDS = ((0, 1), (1, 2), (2, 3))
-CH2OH = Assignment("CH3O", (0, 1), 0, "C2H5", 31.0178, 0, 0.9)
-
 pytestmark = pytest.mark.usefixtures("qapp")
-
-
-def explained(atoms, bonds=(), mz=31, largest=0.4):
-    request = ExplanationRequest(MOLECULE, "made", mz, variant="mean")
-    return Explanation(request, MODEL, np.array(atoms), BONDS, np.array(bonds), largest, 0.34, (CH2OH,) if mz else (), 0.1)
 
 
 @pytest.fixture
@@ -100,10 +73,6 @@ def painted(view, place):
     """Colour of the view beside an atom or bond: off the ink, within its tint."""
     at = pixel(view, place) + QPoint(0, -round(0.15 * view.bond_px))
     return view.viewport().grab().toImage().pixelColor(at)
-
-
-def nearly(colour, wanted):
-    return max(abs(one - other) for one, other in zip(colour.getRgb(), QColor(wanted).getRgb(), strict=True)) <= 3
 
 
 # Colours
@@ -367,81 +336,9 @@ def test_while_a_new_map_is_computed_the_old_one_is_pale(view):
     assert QColor(LIGHT.base).blue() > pale.blue() > painted(view, 4).blue() + 40
 
 
-# The legend
-
-
-@pytest.fixture
-def legend(qtbot):
-    shown = HeatLegend("legend")
-    qtbot.addWidget(shown)
-    shown.show_explanation(explained([1.0, 0.82, 0.0, -0.25]), SIGNED)
-    shown.resize(260, shown.sizeHint().height())
-    shown.show()
-    return shown
-
-
-def test_the_legend_names_method_target_unit_and_what_scores_mean_and_do_not(legend):
-    assert legend.method.text() == "Made-up method, mean of both"
-    assert legend.target.text() == "m/z 31 · CH₃O⁺ · 34 % of the ion current"
-    assert legend.unit.text() == "parts of a test"
-    assert INFO.meaning in legend.meaning.toolTip()
-    assert INFO.caution in legend.meaning.toolTip()
-    assert "−0.4 – 0.4 parts of a test" in legend.accessibleDescription()
-    assert legend.minimumSizeHint().width() <= 260
-    legend.show_explanation(explained([1.0, 0.0, 0.0, 0.0], mz=None), INFO)
-    assert legend.target.text() == "the whole spectrum"
-
-
-def bar_colour(legend, share):
-    image = legend.bar.grab().toImage()
-    return image.pixelColor(round(share * (image.width() - 1)), 8)
-
-
-@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=["light", "dark"])
-def test_the_bar_runs_from_the_lowest_to_the_highest_score_in_the_colours_of_the_map(legend, colours):
-    legend.set_colours(colours)
-    for share in (0.02, 0.25, 0.5, 0.75, 0.98):
-        assert nearly(bar_colour(legend, share), heat_colour(2 * share - 1, dark=colours.dark)), share
-    legend.show_explanation(explained([1.0, 0.0, 0.0, 0.0]), INFO)
-    assert nearly(bar_colour(legend, 0.25), heat_colour(0.25, dark=colours.dark))
-
-
-def test_the_bar_has_no_colour_below_the_threshold(legend):
-    legend.show_explanation(explained([1.0, 0.0, 0.0, 0.0]), INFO)
-    before = bar_colour(legend, 0.4)
-    legend.set_threshold(0.5)
-    below = {bar_colour(legend, share).name() for share in np.linspace(0.3, 0.45, 40)}
-    assert before.name() not in below
-    assert LIGHT.base in below
-    assert nearly(bar_colour(legend, 0.8), heat_colour(0.8))
-    assert "0.2" in legend.bar.toolTip()
-
-
-def test_the_legend_explains_outline_and_grey_only_while_a_fragment_is_shown(legend):
-    assert not legend.keys.isVisible()
-    legend.set_fragment_shown(True)
-    assert legend.keys.isVisible()
-    assert "kept fragment" in legend.keys.accessibleName()
-
-
-# Pictures
+# Copies
 
 SHOWN = HeatMapContent(PROPANOL, IDS, explained([1.0, 0.5, 0.0, -0.4]), SIGNED, kept=(0, 1))
-NOTE = "Without these 2 atoms m/z 31 falls to 12 %."
-
-
-def test_the_svg_holds_map_and_legend_as_vectors_and_text():
-    content = heat_map_bytes([SHOWN], ".svg", notes=[NOTE], title="1-Propanol <m/z 31>")
-    root = ET.fromstring(content)
-    assert root.findtext(f"{SVG}title") == "1-Propanol <m/z 31>"
-    assert "O0 1.00" in root.findtext(f"{SVG}desc")
-    texts = " ".join("".join(each.itertext()).strip() for each in root.iter(f"{SVG}text"))
-    for part in ("Made-up method, mean of both", "−0.4", "0.4", "parts of a test", "kept fragment", NOTE, INFO.caution):
-        assert part in texts, part
-    fills = {each.get("fill") for each in root.iter()}
-    assert {heat_colour(1.0), heat_colour(0.5), heat_colour(-0.4)} <= fills
-    assert not list(root.iter(f"{SVG}image"))
-    assert QSvgRenderer(content).isValid()
 
 
 def test_pictures_are_light_whatever_the_theme_and_twice_as_fine_as_the_screen(view):
@@ -454,35 +351,6 @@ def test_pictures_are_light_whatever_the_theme_and_twice_as_fine_as_the_screen(v
     assert (image.size() - image_of([view.content], scale=1.0).size() * 2).width() in (-1, 0, 1)
     colours = {image.pixelColor(x, y).name() for x in range(0, image.width(), 2) for y in range(0, image.height(), 2)}
     assert {heat_colour(1.0), heat_colour(-0.4)} <= colours
-
-
-def test_two_maps_stand_side_by_side():
-    one, two = image_of([SHOWN]), image_of([SHOWN, replace(SHOWN, kept=None)])
-    assert two.width() > 1.9 * one.width()
-    assert two.height() == one.height()
-
-
-def test_the_pdf_is_one_page_of_the_size_of_the_picture():
-    content = heat_map_bytes([SHOWN], ".pdf", notes=[NOTE])
-    assert content.startswith(b"%PDF")
-    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", content)
-    image = image_of([SHOWN], notes=[NOTE], scale=1.0)
-    assert float(box.group(1)) == pytest.approx(0.75 * image.width(), abs=1.5)
-    assert float(box.group(2)) == pytest.approx(0.75 * image.height(), abs=1.5)
-    assert content.count(b"/Type /Page\n") == 1
-
-
-def test_pictures_are_made_in_any_thread():
-    with ThreadPoolExecutor(1) as other:
-        for suffix in PICTURE_SUFFIXES:
-            assert len(other.submit(heat_map_bytes, [SHOWN], suffix).result()) > 1000
-
-
-def test_no_picture_is_made_of_nothing_or_in_an_unknown_format():
-    with pytest.raises(ValueError, match="at least one"):
-        heat_map_bytes([], ".svg")
-    with pytest.raises(ValueError, match=r"\.gif"):
-        heat_map_bytes([SHOWN], ".gif")
 
 
 def test_ctrl_c_copies_the_map_with_its_legend(view, qtbot):

@@ -10,10 +10,12 @@ import pytest
 from made_hits import LIBRARIES, NICOTINAMIDE, UNKNOWN, hit, hit_list, three_hit_lists
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from reported_explanations import NicotinamidePeaks
 
 from bitspec_gui.domain.errors import Cancelled, ExportError
 from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.search import HitList, Score, SearchSettings
+from bitspec_gui.services.report_peaks import HitPeaks
 from bitspec_gui.ui.report_export import ReportExport
 from bitspec_gui.ui.report_pdf import write_pdf_report
 
@@ -134,6 +136,29 @@ def test_pdf_has_a_page_a_query_and_more_for_its_hits(qapp, tmp_path):
     # Vectors, not pictures: the sticks are lines, and no image is in the file.
     assert b"/Subtype /Image" not in target.read_bytes()
     assert len(re.findall(rb" l\n", pdf_streams(target))) > 100
+
+
+@pytest.mark.parametrize("suffix", [".html", ".pdf"])
+def test_report_says_what_the_peaks_of_the_best_hit_are_made_of(qtbot, export, runner, tmp_path, suffix):
+    service = NicotinamidePeaks()
+    with_peaks = ReportExport(export.parent(), runner, lambda: LIBRARIES, lambda: "ranking-1", service)
+    with_peaks.told.connect(export.said.append)
+    with_peaks.failed.connect(export.said.append)
+    with_peaks.write_report([hit_list()], tmp_path / f"a{suffix}")
+    assert wait_for_word(qtbot, export) == f"Written: {tmp_path / f'a{suffix}'}"
+    assert sorted(service.asked) == [51, 78, 106, 122]
+    if suffix == ".html":
+        assert "What the peaks are made of, if it is hit 1: Nicotinamide" in (tmp_path / "a.html").read_text(encoding="utf-8")
+
+
+def test_peaks_stand_on_a_page_of_their_own(qapp, tmp_path):
+    pages = []
+    for peaks in (None, HitPeaks(NicotinamidePeaks())):
+        target = tmp_path / f"{len(pages)}.pdf"
+        write_pdf_report([hit_list()], target, LIBRARIES, peaks=peaks)
+        pages.append(len(re.findall(rb"/Type\s*/Page\b", target.read_bytes())))
+        assert b"/Subtype /Image" not in target.read_bytes()
+    assert pages[1] == pages[0] + 1
 
 
 def test_pdf_of_texts_without_end_comes_to_an_end(qapp, tmp_path):

@@ -408,9 +408,8 @@ def test_a_label_without_room_over_its_stick_begins_at_the_stick_and_reaches_to_
     assert (right.left, right.side) == (54, 1)
 
 
-def test_explain_lights_up_the_atoms_of_the_largest_peak_that_is_understood_in_the_drawing(window):
-    window.actions_.explain.trigger()
-    assert window.state.peak_mz == 122
+def test_the_atoms_of_the_selected_peak_light_up_in_the_drawing(window):
+    window.state.select_peak(122)
     sketcher = window.predict.sketcher
     assert set(sketcher.canvas.item.tint) == set(sketcher.sketch.atoms)
     window.state.select_peak(94)

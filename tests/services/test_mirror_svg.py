@@ -62,6 +62,22 @@ def test_one_spectrum_alone_stands_on_the_axis_at_the_foot() -> None:
     assert min(feet) > 250
 
 
+def test_marked_peak_has_a_band_behind_it_over_both_spectra_and_one_outside_has_none() -> None:
+    def bands(mz: float | None) -> list[ElementTree.Element]:
+        drawn = ElementTree.fromstring(mirror_svg(TOP, TOP, height=300, marked_mz=mz))
+        return [each for each in drawn.iter(f"{SVG}path") if each.get("stroke-width") == "7"]
+
+    peak = float(TOP.spectrum.mz[0])
+    (band,) = bands(peak)
+    found = re.fullmatch(r"M([\d.]+) ([\d.]+)V([\d.]+)", band.get("d", ""))
+    assert found is not None
+    sticks = re.findall(r"M([\d.]+) [\d.]+v-", mirror_svg(TOP, TOP, height=300))
+    assert found.group(1) in sticks
+    assert float(found.group(2)) < 40
+    assert float(found.group(3)) > 250
+    assert bands(None) == bands(5000.0) == []
+
+
 def test_title_with_signs_of_xml_is_shown_as_it_is_and_a_long_one_ends_early() -> None:
     svg = mirror_svg(Side(UNKNOWN.spectrum, "a <b> & \x00" + "c" * 400, UNKNOWN_COLOUR))
     (title,) = [each.text or "" for each in ElementTree.fromstring(svg).iter(f"{SVG}text") if each.get("font-weight")]

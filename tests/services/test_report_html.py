@@ -6,55 +6,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from html_page import Page
 from made_hits import LIBRARIES, NICOTINAMIDE, UNKNOWN, hit, hit_list, three_hit_lists
+from reported_explanations import NicotinamidePeaks
 
 from bitspec_gui import __version__
-from bitspec_gui.domain.errors import Cancelled
+from bitspec_gui.domain.errors import Cancelled, ModelFileError
+from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, MethodInfo
+from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.search import HitFilter, HitList, PeakCondition, Score, SearchSettings
+from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.services.report_content import ReportSettings, query_report
 from bitspec_gui.services.report_html import write_html_report
+from bitspec_gui.services.report_peaks import NO_PROOF, NO_TIME, HitPeaks
 from bitspec_gui.services.search_words import SCORE_WORDS, settings_in_words
 
 WHEN = datetime(2026, 3, 4, 15, 30, tzinfo=timezone(timedelta(hours=9), "JST"))
-VOID = {"meta", "br", "link", "img", "hr", "input"}
-
-
-class Page(HTMLParser):
-    """The elements of a page in order, with what each says; fails where elements are not closed in order."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[tuple[str, str]] = []
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if data.strip():
-            self.words.append((self.open[-1], data))
-
-    def said(self, tag: str) -> list[str]:
-        return [data for where, data in self.words if where == tag]
-
-    def count(self, tag: str) -> int:
-        return sum(each == tag for each, _ in self.elements)
 
 
 def written(tmp_path: Path, hit_lists: list[HitList], **more: object) -> tuple[Page, str]:
@@ -179,3 +149,87 @@ def test_every_score_and_every_filter_has_words() -> None:
         "Licence contains": "CC0",
         "Substructure": "c1ccccc1", "Peaks": "m/z 78 at 50 to 100 %", "Mass": "70 to 90 Da",
     }  # fmt: skip
+
+
+WIDE = replace(UNKNOWN, spectrum=Spectrum([51.0, 78.1, 90.0, 106.0, 122.04, 207.0, 40.0], [40, 70, 10, 60, 100, 20, 0.5]))
+
+
+def test_peaks_of_the_best_hit_are_drawn_where_fragments_make_most_of_them(tmp_path: Path) -> None:
+    service = NicotinamidePeaks()
+    page, html = written(tmp_path, [hit_list(WIDE)], wanted=ReportSettings(1, 0), peaks=HitPeaks(service))
+    assert page.said("h3")[0] == "What the peaks are made of, if it is hit 1: Nicotinamide"
+    # The thumbnail and the unknown alone, three maps (m/z 51 is a tenth explained, 90 and 207 not at all), and their scale.
+    assert page.count("svg") == 2 + 3 + 1
+    headings = [said for said in page.said("text") if said.startswith("m/z ")]
+    assert headings == ["m/z 122, C6H6N2O+", "m/z 78, C5H4N+", "m/z 106, C6H4NO+"]
+    assert sorted(service.asked) == [51, 78, 90, 106, 122, 207]
+    assert NO_PROOF in page.said("p")
+    assert "One smaller peak is not listed." in page.said("p")
+    assert html.count('class="peaks"') == 1
+
+
+def test_table_of_peaks_adds_up_what_they_are_made_of(tmp_path: Path) -> None:
+    page, _ = written(tmp_path, [hit_list(WIDE)], wanted=ReportSettings(1, 0), peaks=HitPeaks(NicotinamidePeaks()))
+    facts = dict(zip(page.said("dt"), page.said("dd"), strict=True))
+    # 100 of m/z 122, all 70 of 78, four fifths of the 60 of 106, a tenth of the 40 of 51; of 300.5 in all.
+    assert facts["Explained by fragments"] == "74 % of the measured ion current, each peak by its probability"
+    cells = page.said("td")
+    start = cells.index("78")
+    # Two fragments of one formula are one ion.
+    assert cells[start : start + 8] == ["78", "70 %", "23 %", "100 %", "C5H4N+", "−CH2NO", "80 %", "C4H2N2+ 20 %"]
+    start = cells.index("207")
+    assert cells[start : start + 5] == ["207", "20 %", "7 %", "0 %", "no fragment"]
+
+
+def test_maps_of_peaks_share_one_scale_of_probability(tmp_path: Path) -> None:
+    _, html = written(tmp_path, [hit_list(WIDE)], wanted=ReportSettings(1, 0), peaks=HitPeaks(NicotinamidePeaks()))
+    scores = re.findall(r'data-atom="1" data-element="C" data-score="([\d.]+)"', html)
+    assert [float(each) for each in scores] == [1.0, pytest.approx(0.3), 0.8]
+
+
+@pytest.mark.parametrize("smiles", [None, "C1CC"])
+def test_best_hit_without_a_structure_has_no_page_of_peaks(tmp_path: Path, smiles: str | None) -> None:
+    record = replace(NICOTINAMIDE, smiles=smiles)
+    found = HitList(UNKNOWN, SearchSettings(), (hit(1, record, "L", 0.9),), 1)
+    _, html = written(tmp_path, [found], peaks=HitPeaks(NicotinamidePeaks()))
+    assert 'class="peaks"' not in html
+
+
+def test_hit_of_another_mass_and_no_hit_have_no_page_of_peaks(tmp_path: Path) -> None:
+    shifted = replace(hit(1, NICOTINAMIDE, "L", 0.9), mass_shift_da=14)
+    empty = three_hit_lists()[1]
+    peaks = HitPeaks(NicotinamidePeaks())
+    assert [peaks.page(each) for each in (HitList(UNKNOWN, SearchSettings(), (shifted,), 1), empty)] == [None, None]
+
+
+def test_report_says_where_there_was_no_time_left_for_peaks() -> None:
+    times = iter(range(0, 1000, 20))
+    service = NicotinamidePeaks()
+    peaks = HitPeaks(service, budget_s=30, clock=lambda: float(next(times)))
+    pages = [peaks.page(hit_list()) for _ in range(4)]
+    assert [bool(each.maps) for each in pages if each is not None] == [True, True, False, False]
+    assert [each.notes for each in pages if each is not None][2:] == [(NO_TIME,), (NO_TIME,)]
+
+
+def test_model_that_cannot_be_loaded_is_said_and_the_report_is_written(tmp_path: Path) -> None:
+    class Broken(NicotinamidePeaks):
+        def method(self, key: str) -> MethodInfo:
+            raise ModelFileError("The model file is damaged.")
+
+    page, _ = written(tmp_path, [hit_list()], peaks=HitPeaks(Broken()))
+    assert "Nothing can be said of its peaks: The model file is damaged." in page.said("p")
+
+
+def test_explaining_peaks_stops_when_asked_to(tmp_path: Path) -> None:
+    token = CancelToken()
+
+    class Stopping(NicotinamidePeaks):
+        def explain(self, request: ExplanationRequest, *, cancel: CancelToken | None = None) -> Explanation:
+            token.cancel()
+            return super().explain(request, cancel=cancel)
+
+    service = Stopping()
+    with pytest.raises(Cancelled):
+        written(tmp_path, [hit_list()], peaks=HitPeaks(service, cancel=token))
+    assert len(service.asked) == 1
+    assert not list(tmp_path.iterdir())

@@ -125,16 +125,14 @@ def _info(places: tuple[Variant, ...]) -> MethodInfo:
     return MethodInfo(
         key="attention",
         name="Attention",
-        meaning=(
-            "High for atoms from which the graph network gathers what it knows: for a peak, of the atoms in its ion; for the "
-            "whole spectrum, of all atoms."
-        ),
+        meaning="High for atoms from which the graph network gathers what it knows of the atoms in the ion.",
         caution=(
-            "Attention is where the network looks, not why it predicts: for a peak it starts from the ion's atoms, and what is "
-            "looked at need not matter."
+            "Attention is where the network looks, not why it predicts: what is looked at need not matter. For a peak it starts "
+            "from the ion's atoms."
         ),
         unit="times the attention that an average atom gets",
         immediate=True,
+        whole_meaning="High for atoms from which the graph network gathers what it knows of all atoms.",
         variants=(Variant(ROLLOUT, "Rollout through all layers"), Variant(MEAN, "Mean over layers and heads"), *places),
     )
 

@@ -16,13 +16,15 @@ from bitspec_gui.ml.explaining.scores import check_target, explanation_of
 FRAGMENTS = MethodInfo(
     key="fragments",
     name="Fragments",
-    meaning=(
-        "High for atoms that are in the ion, by the fragments that the network scores. For the whole spectrum the current of "
-        "each fragment ion is shared out evenly among its atoms; the molecular ion, which holds them all, is left out."
-    ),
+    meaning="High for atoms that are in the ion, by the fragments that the network scores.",
     caution="It says which pieces the network takes for the peak, not which parts of the molecule led it to them.",
-    unit="probability of being in the ion; for the whole spectrum, times the ion current of an average atom",
+    unit="probability of being in the ion",
     immediate=True,
+    whole_meaning=(
+        "High for atoms that are in many ions: the current of each fragment ion is shared out evenly among its atoms; the "
+        "molecular ion, which holds them all, is left out."
+    ),
+    whole_unit="times the ion current of an average atom",
 )
 
 Scores = tuple[NDArray[np.float64], NDArray[np.float64]]

@@ -28,7 +28,7 @@ class GatedTarget(nn.Module):
     Parameters
     ----------
     passes : int
-        How often it is going to be asked; progress is told, and the wish to stop read, at each.
+        How often it is going to be asked; progress is told, with `message`, and the wish to stop read, at each.
     """
 
     def __init__(
@@ -48,6 +48,11 @@ class GatedTarget(nn.Module):
         self._passes, self._message, self._done = passes, message, 0
         self._progress, self._cancel = progress, cancel
         self.eval()  # PyG puts the module back into the mode it found it in
+
+    @property
+    def passes_messages(self) -> bool:
+        """Whether there are bonds, and a network that sends messages over them, which PyG's edge masks can hold back."""
+        return bool(self._molecule.bonds) and any(isinstance(module, MessagePassing) for module in self.modules())
 
     def forward(self, presence: Tensor, edge_index: Tensor) -> Tensor:
         """What is left of the target, (R,), of nodes (R N, 1) and edges (2, R E) as `graph_of` gives them."""

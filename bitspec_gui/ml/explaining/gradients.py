@@ -6,9 +6,11 @@ PyG offers the method only through Captum, which brings matplotlib; the integral
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch_geometric.explain import Explainer as PygExplainer
 from torch_geometric.explain import ExplainerAlgorithm
@@ -19,7 +21,13 @@ from torch_geometric.explain.config import ExplanationType, MaskType, ModelMode
 from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, MethodInfo
 from bitspec_gui.domain.jobs import CancelToken, ReportProgress
 from bitspec_gui.ml.device import one_core
-from bitspec_gui.ml.explaining.gated_target import ONE_NUMBER_A_MOLECULE, GatedTarget, beside_each_other, graph_of, masks_taken_off
+from bitspec_gui.ml.explaining.gated_target import (
+    ONE_NUMBER_A_MOLECULE,
+    GatedTarget,
+    beside_each_other,
+    graph_of,
+    masks_taken_off,
+)
 from bitspec_gui.ml.explaining.masking import MaskableNetwork
 from bitspec_gui.ml.explaining.origins import OriginsOf
 from bitspec_gui.ml.explaining.scores import explanation_of
@@ -34,6 +42,11 @@ GRADIENTS = MethodInfo(
     ),
     caution="It starts from a molecule of which nothing is known, such as the network has never seen.",
     unit="share of the predicted peak that it adds",
+    whole_meaning=(
+        "High for atoms and bonds that bring the spectrum nearer to the predicted one while all of the molecule becomes known "
+        "little by little; below 0 for those that take it further away."
+    ),
+    whole_unit="cosine with the predicted spectrum that it adds",
     signed=True,
 )
 
@@ -65,8 +78,8 @@ class IntegratedGradients(ExplainerAlgorithm):  # type: ignore[misc]
         """Attributions of the nodes (N, 1) and edges (E,) of one molecule."""
         atoms, bonds = len(x), edge_index.shape[1]
         node_total, edge_total = torch.zeros(atoms, device=x.device), torch.zeros(bonds, device=x.device)
-        for places, weights in zip(self._places.split(_AT_ONCE), self._weights.split(_AT_ONCE), strict=True):
-            places, weights, copies = places.to(x.device), weights.to(x.device), len(places)
+        for places, weights in self._points(x.device):
+            copies = len(places)
             gates = places[:, None].repeat(1, atoms).requires_grad_()
             edge_gates = places[:, None].repeat(1, bonds).requires_grad_()
             edges = beside_each_other(edge_index, atoms, copies)
@@ -77,6 +90,12 @@ class IntegratedGradients(ExplainerAlgorithm):  # type: ignore[misc]
             if by_edge is not None:  # a network without messages, such as that of fingerprints alone
                 edge_total += weights @ by_edge
         return PygExplanation(node_mask=node_total[:, None], edge_mask=edge_total)
+
+    def _points(self, device: torch.device) -> Iterator[tuple[Tensor, Tensor]]:
+        """Places on the path and their weights, a few at a time."""
+        for start in range(0, len(self._places), _AT_ONCE):
+            chunk = slice(start, start + _AT_ONCE)
+            yield self._places[chunk].to(device), self._weights[chunk].to(device)
 
     def supports(self) -> bool:
         """Explains a number that a network gives of a graph, by masks of whole nodes and edges."""
@@ -123,13 +142,16 @@ class GradientExplainer:
         )
         with one_core(), masks_taken_off(model):
             found = explainer(*graph_of(molecule, 1))
-        edges = found.edge_mask.cpu().double().numpy()
+        bonds: NDArray[np.float64] | None = None
+        if model.passes_messages:
+            edges = found.edge_mask.cpu().double().numpy()
+            bonds = np.bincount(molecule.bond_of_edge, weights=edges).astype(np.float64)
         return explanation_of(
             request,
             self._network.version,
             molecule,
             found.node_mask[:, 0].cpu().double().numpy(),
-            np.bincount(molecule.bond_of_edge, weights=edges, minlength=len(molecule.bonds)),
+            bonds,
             info=self.info,
             origins=self._origins(request.molecule),
             started=started,

@@ -22,6 +22,11 @@ OCCLUSION = MethodInfo(
         "High for atoms without which the peak shrinks: each atom is masked alone and the spectrum predicted again. A bond's "
         "score is what is lost without the messages over it."
     ),
+    whole_meaning=(
+        "High for atoms without which the spectrum changes: each atom is masked alone and the spectrum predicted again. A bond's "
+        "score is what changes without the messages over it."
+    ),
+    whole_unit="cosine with the predicted spectrum that is lost without it",
     caution="Atoms that can stand in for each other seem not to matter, because each is masked while the others are there.",
     unit="share of the peak that is lost without it (below 0: share of the grown peak that is gained)",
     signed=True,
@@ -50,10 +55,8 @@ class OcclusionExplainer:
         for start in range(0, len(atom_masks), CHUNK):
             progress(Progress(start, len(atom_masks), "Masking one atom and bond after the other"))
             chunk = slice(start, start + CHUNK)
-            parts.append(
-                self._network.intensities_without(molecule, atom_masks[chunk], cancel, edge_masks=edge_masks[chunk])
-            )
-        left = target(torch.from_numpy(np.concatenate(parts)).to(target.whole)).cpu().double().numpy()
+            parts.append(self._network.intensities_without(molecule, atom_masks[chunk], cancel, edge_masks=edge_masks[chunk]))
+        left = target(torch.from_numpy(np.concatenate(parts)).float().to(target.whole.device)).cpu().double().numpy()
         scores = lost(left)
         return explanation_of(
             request,

@@ -40,7 +40,7 @@ class Target:
                 f"The model predicts next to nothing at m/z {mz}, so that there is nothing to take away. "
                 "The method Fragments says which fragments have this mass."
             )
-        whole = torch.from_numpy(molecule.intensity).to(molecule.batch.x.device, torch.float32)
+        whole = torch.from_numpy(molecule.intensity).float().to(molecule.batch.x.device)
         return cls(mz, whole)
 
     def __call__(self, intensities: Tensor) -> Tensor:

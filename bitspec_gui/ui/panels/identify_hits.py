@@ -30,6 +30,7 @@ class HitsPanel(QWidget):
     """Words on the search above, hits below. The row looked at is `IdentifyState.hit`."""
 
     predict_wanted = Signal(object)
+    explain_wanted = Signal()
 
     def __init__(self, state: IdentifyState, actions: Actions, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -228,7 +229,10 @@ class HitsPanel(QWidget):
         predict = QAction(self.tr("Predict this compound"), menu)
         predict.setEnabled(self._state.hit is not None and bool(self._state.hit.entry.record.smiles))
         predict.triggered.connect(lambda: self._predict())
-        menu.addActions([copy, predict])
+        explain = QAction(self.tr("Explain this compound's peaks"), menu)
+        explain.setEnabled(predict.isEnabled())
+        explain.triggered.connect(lambda: self.explain_wanted.emit())
+        menu.addActions([copy, predict, explain])
         menu.addSeparator()
         menu.addActions([self._actions.export_hits, self._actions.report])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -35,6 +35,7 @@ class LegendWords:
 
 def legend_words(explanation: Explanation, info: MethodInfo) -> LegendWords:
     """What is to be said of an explanation beside its heat map."""
+    info = info.for_target(explanation.request.mz)
     return LegendWords(
         method=method_words(explanation, info),
         target=target_text(explanation),
@@ -89,8 +90,9 @@ def words_at(content: HeatMapContent, picked: Picked) -> str:
         score = content.atom_score(places[0])
     assert score is not None
     words = f"{name}: {score_text(score)}"
-    if content.info.unit and content.explanation.largest:
-        words += _tr("\n%1 · %2").replace("%1", figure_text(score * content.explanation.largest)).replace("%2", content.info.unit)
+    unit = content.info.for_target(content.explanation.request.mz).unit
+    if unit and content.explanation.largest:
+        words += _tr("\n%1 · %2").replace("%1", figure_text(score * content.explanation.largest)).replace("%2", unit)
     if not content.is_shown(score) and round(abs(score), 2) > 0:
         words += _tr("\nno colour: nearer to 0 than the threshold")
     return words
