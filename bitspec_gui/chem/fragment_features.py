@@ -20,6 +20,8 @@ _MAX_BONDS = 4
 FRAGMENT_FEATURES = len(_ELEMENTS) + 1 + 8 + _MAX_BONDS + 1
 
 _VALENCES = {"N": 3, "P": 3, "B": 3, "As": 3, "F": 1, "Cl": 1, "Br": 1, "I": 1, "C": 4, "Si": 4, "Ge": 4, "Sn": 4}
+_MOST_VALENCES = _VALENCES | {"H": 1, "O": 2, "S": 6, "P": 5}
+_MOST_OTHERWISE = 6
 _VISIBLE = 0.004
 _NEGLIGIBLE = 2e-4
 _LENGTH = 64
@@ -73,6 +75,17 @@ def fragment_features(molecule: Chem.Mol) -> FragmentFeatures:
         hydrogens=hydrogens.astype(np.int16),
         possible=(hydrogens[:, None] + _SHIFTS >= 0) & (hydrogens[:, None] + _SHIFTS <= hydrogens[0]),
     )
+
+
+def bearable_shifts(fragments: FragmentFeatures) -> NDArray[np.bool_]:
+    """Hydrogen shifts (F, 9) for which a fragment can be an ion: no more hydrogens than a saturated, protonated molecule bears.
+
+    Networks give something to every shift; where nothing else has a mass, it would be shown as an ion that cannot exist.
+    """
+    valences = np.array([_MOST_VALENCES.get(element, _MOST_OTHERWISE) for element in fragments.elements], dtype=np.int64)
+    most = 2 + fragments.counts.astype(np.int64) @ (valences - 2) + 1
+    # What a fragment bears as it stands it can bear, whatever its elements.
+    return np.asarray((_SHIFTS[None, :] <= 0) | (fragments.hydrogens[:, None] + _SHIFTS[None, :] <= most[:, None]))
 
 
 def _values(

@@ -30,6 +30,9 @@ _CIRCLE, _BAR, _GAP = 0.34, 0.3, 0.1
 """Radius of circles, width of bars, and distance of the line around a kept fragment, in bonds."""
 
 _RIM = 1.8
+_NUMBERS = 0.62
+"""Size of numbers beside atoms, in that of symbols."""
+
 _INK, _THINNEST, _THICKEST = 0.036, 0.8, 1.6
 """Width of lines in bonds, and in points at least and at most."""
 
@@ -83,6 +86,7 @@ def heat_map_svg(
     dark: bool = False,
     size: Size = (560, 460),
     legend: bool = True,
+    numbered: bool = False,
 ) -> str:
     """Heat map with its legend as an SVG file of its own.
 
@@ -108,6 +112,8 @@ def heat_map_svg(
         Width and height in points.
     legend : bool
         Whether the scale is drawn; without it, the caption alone.
+    numbered : bool
+        Whether each atom bears its place in the SMILES.
 
     Raises
     ------
@@ -116,6 +122,9 @@ def heat_map_svg(
     """
     info = info.for_target(explanation.request.mz)
     picture = _picture(molecule, explanation, info, caption, kept, dark, size, legend)
+    if numbered:
+        for atom in picture.structure.GetAtoms():
+            atom.SetProp("atomNote", str(atom.GetIdx()))
     tried = _draw_structure(rdMolDraw2D.MolDraw2DSVG(size[0], picture.map_height), picture, 1.0)
     drawer = rdMolDraw2D.MolDraw2DSVG(size[0], picture.map_height)
     placed = _draw_structure(drawer, picture, 1.0, tried)
@@ -229,6 +238,8 @@ def _draw_structure(drawer: rdMolDraw2D.MolDraw2D, picture: _Picture, scale: flo
     options.fixedScale = options.fixedFontSize = -1
     options.minFontSize, options.maxFontSize = round(8 * scale), round(17 * scale)
     options.baseFontSize = 0.55
+    options.annotationFontScale = _NUMBERS
+    options.setAtomNoteColour(rgb(colours.ink))
     options.bondLineWidth = (_THICKEST if tried is None else tried.ink) * scale
     options.scaleBondWidth = options.scaleHighlightBondWidth = False
     options.highlightBondWidthMultiplier = 4  # The width of other bonds.

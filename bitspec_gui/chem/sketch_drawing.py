@@ -40,7 +40,9 @@ def sketch_of_text(text: str) -> Sketch:
 
 
 def sketch_of_molecule(molecule: Molecule) -> Sketch:
-    """Sketch of a molecule with the coordinates of its molblock."""
+    """Sketch of a molecule with the coordinates of its molblock; one that has none is drawn."""
+    if not molecule.molblock:
+        return sketch_of_structure(read_structure(molecule.smiles))
     drawn = read_structure(molecule.molblock)
     try:
         written = read_structure(molecule.smiles)

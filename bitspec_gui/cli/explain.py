@@ -21,7 +21,7 @@ from bitspec_gui.services.atomic_text import replacing, replacing_file
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.explaining import ExplanationService
 from bitspec_gui.services.explanation_files import TABLE_FORMATS, write_explanation
-from bitspec_gui.services.explanation_words import in_words, method_words, target_words, verdict_words
+from bitspec_gui.services.explanation_words import caveat_words, in_words, method_words, target_words, verdict_words
 from bitspec_gui.services.file_endings import suffixes_in_words
 from bitspec_gui.services.masked_prediction import masked_table, predict_without, write_masked
 from bitspec_gui.spectra.binning import BINS
@@ -72,9 +72,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Explain; 0 if done, 1 if the molecule or the peak cannot be explained, 130 if interrupted."""
+    _check(args)
     if args.benchmark:
         return explain_benchmark.run(args)
-    _check(args)
     line = ProgressLine(quiet=args.quiet)
     services = build_services(user_paths(args.data_dir), model=args.model, device=args.device)
     service = services.explaining
@@ -84,6 +84,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write(methods_text(methods, service.default_method(1), service.default_method(None)))
         return EXIT_DONE
     molecule = services.prediction.molecule(args.smiles, args.name)
+    for warning in molecule.warnings:
+        line.say(warning)
     with cancel_on_interrupt(line) as token:
         if args.without is not None:
             _mask(args, service, molecule, token)
@@ -97,6 +99,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """Refuse what cannot be meant, before anything is loaded."""
+    if args.benchmark:
+        if any(given is not None for given in (args.smiles, args.peak, args.method, args.without)):
+            args.usage_error("--benchmark measures all --methods; it goes with no molecule, --peak, --method or --without")
+        return
+    if args.cases or args.methods or args.limit is not None:
+        args.usage_error("--cases, --methods and --limit go with --benchmark only")
     if args.list_methods:
         return
     if not args.smiles:
@@ -153,7 +161,7 @@ def _draw(path: Path, explanation: Explanation, info: MethodInfo, measured: Fait
     lines = [f"{molecule.name or molecule.smiles}: {target_words(explanation)}", method_words(explanation, info)]
     if measured is not None:
         lines += [in_words(explanation, measured), verdict_words(measured)]
-    caption = "\n".join(lines)
+    caption = "\n".join(filter(None, [*lines, caveat_words(explanation)]))
     kept = explanation.candidates[0].atoms if explanation.candidates else None
     if path.suffix.lower() == ".svg":
         with replacing(path) as stream:
@@ -165,14 +173,14 @@ def _draw(path: Path, explanation: Explanation, info: MethodInfo, measured: Fait
 
 
 def _peak(text: str) -> int:
-    value = int(text)
+    value = int(text) if text.isdecimal() else 0
     if not 1 <= value <= BINS:
         raise argparse.ArgumentTypeError(f"must be a unit m/z from 1 to {BINS}")
     return value
 
 
 def _seed(text: str) -> int:
-    value = int(text)
+    value = int(text) if text.isdecimal() else -1
     if not 0 <= value < 2**31:
         raise argparse.ArgumentTypeError("must be a whole number from 0 on")
     return value

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from bitspec_gui.domain.explanation import Explanation, Faithfulness, MethodInfo
 from bitspec_gui.services.explanation_words import (
     candidates_words,
+    caveat_words,
     in_words,
     method_words,
     scale_words,
@@ -43,7 +44,7 @@ def _lines(
     info = info.for_target(explanation.request.mz)
     yield f"# {molecule.name + ': ' if molecule.name else ''}{molecule.smiles}"
     yield f"# {target_words(explanation)}; {method_words(explanation, info)}; model {explanation.model_version}"
-    for sentence in (info.meaning, scale_words(explanation, info)):
+    for sentence in (caveat_words(explanation), info.meaning, scale_words(explanation, info)):
         if sentence:
             yield f"# {sentence}"
     chosen = set(explanation.selected())

@@ -41,3 +41,17 @@ class PeakAnnotation:
     def is_assigned(self) -> bool:
         """Whether at least one fragment fits."""
         return bool(self.assignments)
+
+
+@dataclass(frozen=True)
+class KnownIon:
+    """An ion that textbooks know of such compounds, but that is no single piece of the molecule.
+
+    ``formula`` is that of the ion, ``atoms`` the heavy atoms that it can be made of, by their place in the SMILES, ascending;
+    ``process`` says how it comes about, ``source`` where that is taught. How probable it is, is not known.
+    """
+
+    formula: str
+    atoms: tuple[int, ...]
+    process: str
+    source: str

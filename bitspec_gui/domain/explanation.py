@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bitspec_gui.domain.annotation import Assignment
+from bitspec_gui.domain.annotation import Assignment, KnownIon
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
 
@@ -111,6 +111,8 @@ class Explanation:
         Fragments that can be the peak, the likeliest first, symmetric ones listed once; none for the whole spectrum.
     unassigned : float
         Share of the peak's predicted intensity that no fragment accounts for, 0..1.
+    known : tuple of KnownIon
+        What the peak may be by rearrangements that textbooks know, where fragments do not account for most of it.
     seconds : float
         How long it took.
     """
@@ -124,6 +126,7 @@ class Explanation:
     share: float
     candidates: tuple[Assignment, ...] = ()
     unassigned: float = 1.0
+    known: tuple[KnownIon, ...] = ()
     seconds: float = 0.0
 
     @cached_property

@@ -25,6 +25,9 @@ _MASS_NUMBERS = {
 }
 
 
+_ATOMIC_NUMBERS = {symbol: number for number, symbol in enumerate((each for each in _MASS_NUMBERS if each != "D"), 1)} | {"D": 1}
+
+
 @lru_cache(maxsize=65536)
 def atoms(formula: str) -> tuple[tuple[str, int], ...]:
     """Elements of a formula with their numbers, in Hill's order (C, H, then by alphabet; without C all by alphabet).
@@ -51,6 +54,11 @@ def hill_formula(formula: str) -> str:
 def formula_mass(formula: str) -> int | None:
     """Nominal mass in Da: the sum of the mass numbers of each element's most abundant isotope; None if not a formula."""
     return sum(_MASS_NUMBERS[symbol] * number for symbol, number in atoms(formula)) or None
+
+
+def is_odd_electron(formula: str, charge: int = 1) -> bool:
+    """Whether an ion of this formula and charge has an odd number of electrons: a radical ion, such as M+ of most molecules."""
+    return (sum(_ATOMIC_NUMBERS[symbol] * number for symbol, number in atoms(formula)) - charge) % 2 == 1
 
 
 def stated_mass(nominal_mass: int | None, formula: str | None, exact_mass: float | None) -> int | None:

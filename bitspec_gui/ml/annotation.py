@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitspec_gui.chem.formulae import FormulaWriter, IsotopeTable
-from bitspec_gui.chem.fragment_features import ISOTOPE_WINDOW, FragmentFeatures
+from bitspec_gui.chem.fragment_features import ISOTOPE_WINDOW, FragmentFeatures, bearable_shifts
 from bitspec_gui.chem.fragments import HYDROGEN_SHIFTS
 from bitspec_gui.chem.isotopes import ELECTRON_DA
 from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
@@ -84,6 +84,8 @@ def mean_of(ions: Sequence[tuple[NDArray[np.float32], NDArray[np.float32]]]) -> 
 class Contributions:
     """What every isotopologue of every scored ion adds to the unit-mass bins.
 
+    Networks give something to ions of more hydrogens than can be borne, too. Those are none: theirs is not accounted for.
+
     Attributes
     ----------
     mz : (C,) int64
@@ -117,8 +119,11 @@ class Contributions:
         places = np.flatnonzero(inside)
         bins, made = bins[places].astype(np.int64), made[places]
         total = np.bincount(bins - 1, weights=made, minlength=BINS) + rest
-        unassigned = np.divide(rest, total, out=np.ones(BINS), where=total > 0)
-        return cls(bins, made, *np.divmod(places, ISOTOPE_WINDOW), total, unassigned)
+        ion, isotope = np.divmod(places, ISOTOPE_WINDOW)
+        can_be = bearable_shifts(fragments).ravel()[ion]
+        others = rest + np.bincount(bins - 1, weights=made * ~can_be, minlength=BINS)
+        unassigned = np.minimum(np.divide(others, total, out=np.ones(BINS), where=total > 0), 1.0)
+        return cls(bins[can_be], made[can_be], ion[can_be], isotope[can_be], total, unassigned)
 
 
 def _formula_numbers(fragments: FragmentFeatures) -> NDArray[np.int64]:
@@ -143,8 +148,11 @@ class IonTable:
         rows, columns = np.divmod(places, len(HYDROGEN_SHIFTS))
         self._row_of = {place: row for row, place in enumerate(places.tolist())}
         self._shifts = _SHIFTS[columns].tolist()
-        elements = (*fragments.elements, "H")
-        counts = np.column_stack([fragments.counts, fragments.hydrogens]).astype(np.int64)
+        # Hydrogens that bear an isotope label stand as atoms of their own.
+        labelled = np.array([element == "H" for element in fragments.elements])
+        elements = (*(element for element in fragments.elements if element != "H"), "H")
+        hydrogens = fragments.hydrogens + fragments.counts[:, labelled].sum(axis=1)
+        counts = np.column_stack([fragments.counts[:, ~labelled], hydrogens]).astype(np.int64)
         kept = counts[rows]
         kept[:, -1] += _SHIFTS[columns]
         tables = IsotopeTable.of(elements)

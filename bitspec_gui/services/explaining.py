@@ -33,16 +33,19 @@ from bitspec_gui.services.turns import Turns
 from bitspec_gui.spectra.binning import BINS
 
 DEFAULT_FOR_PEAKS = "fragments"
-"""Method that explains a peak unless another one is chosen."""
+"""Method that explains a peak unless another one is chosen: the one that wins by `services.explanation_choice`."""
 
-DEFAULT_FOR_SPECTRA = "fragments"
-"""Method that explains a whole spectrum unless another one is chosen."""
+DEFAULT_FOR_SPECTRA = "gradients"
+"""Method that explains a whole spectrum unless another one is chosen, by the same rule."""
 
 KEPT_EXPLANATIONS = 500
 KEPT_FAITHFULNESS = 500
 KEPT_ORIGINS = 50
 KEPT_BASELINES = 50
 """Molecules whose predictions with random atoms masked are kept: some 700 kB each."""
+
+LITTLE_EXPLAINED = 0.5
+"""Share of a peak that no fragment accounts for from which known rearrangements are looked up."""
 
 MASKED_IN_A_TURN = 32
 """Masked predictions that are computed in one turn: someone who clicks waits no longer than for these."""
@@ -144,7 +147,7 @@ class ExplanationService:
             explainer = loaded.explainer(asked.method)
             with self._computing.turn(urgent=explainer.info.immediate, cancel=cancel):
                 # Whoever asked for the same before may have got it meanwhile.
-                found = self._explanations.get(key) or explainer.explain(asked, progress, cancel)
+                found = self._explanations.get(key) or _with_known_ions(explainer.explain(asked, progress, cancel))
             self._explanations.put(key, found)
         return replace(found, request=asked)
 
@@ -317,3 +320,13 @@ def _check_atoms(molecule: Molecule, masks: NDArray[np.bool_]) -> None:
 
 def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}" if words else ""
+
+
+def _with_known_ions(explanation: Explanation) -> Explanation:
+    """The explanation with what textbooks know of its peak, where fragments do not account for most of it."""
+    request = explanation.request
+    if request.mz is None or explanation.unassigned < LITTLE_EXPLAINED:
+        return explanation
+    from bitspec_gui.chem.rearrangement_ions import rearrangement_ions
+
+    return replace(explanation, known=rearrangement_ions(request.molecule, request.mz))

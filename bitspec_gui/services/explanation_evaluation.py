@@ -161,7 +161,7 @@ class ExplanationBenchmark:
     ways : sequence of Way
         What is measured.
     progress, cancel : optional
-        Told after, and read before, each compound or case.
+        Told after each compound or case, and read before each explanation.
     """
 
     def __init__(
@@ -231,6 +231,9 @@ class ExplanationBenchmark:
             self._cases[name].append(result)
 
     def _explain(self, way: Way, molecule: Molecule, mz: int | None, seed: int = 0) -> Explanation:
+        # Quick methods end before anybody reads the wish to stop.
+        if self._cancel is not None:
+            self._cancel.raise_if_cancelled()
         request = ExplanationRequest(molecule, way.info.key, mz, way.variant, seed)
         return self._service.explain(request, cancel=self._cancel)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -37,11 +38,39 @@ TARGET = (
     "nothing masked; for the whole spectrum the cosine, on linear intensities, with the prediction with nothing masked."
 )
 
+SCORES = (
+    "score times largest is in the unit of the method. The largest magnitude among atoms is 1; bonds are on the same scale and "
+    "may go beyond it; no bonds if the method says nothing of them. selected: whether the score is at least selected_from times "
+    "the highest one of an atom, and that is above 0. Atoms and bonds that symmetry makes the same have the same score."
+)
+
+CANDIDATES = (
+    "Fragments that can be the peak, the likeliest first, those that only symmetry tells apart once; all ions bear one positive "
+    "charge. atoms: of the fragment; hydrogen_shift: hydrogens that it gained (+) or lost (-) beside those that they bear in the "
+    "molecule; exact_mz: of the isotopologue that lies at the peak; isotope: Da above the lightest one that is seen; "
+    "probability: its share of the peak's predicted intensity; unassigned: the share that no fragment accounts for."
+)
+
+KNOWN = (
+    "What textbooks know of the peak where fragments do not account for most of it: ions whose atoms do not hang together in the "
+    "molecule. atoms: those that it can be made of; process, source: how it comes about and where that is taught. How probable "
+    "they are is not known."
+)
+
 FAITHFULNESS = (
     "deletion: the target while the first n atoms of an order are masked. insertion: the target while all atoms but these are "
-    "masked. fidelity_plus = 1 - deletion and fidelity_minus = 1 - insertion at n = selected. Areas: trapezoids over n divided "
-    "by the number of atoms, curves cut at 0 and 1. bitspec explain SMILES --without ATOMS predicts with atoms masked."
+    "masked. sizes: the numbers n. steps: the order of the explanation, highest score first; random: orders by chance. "
+    "fidelity_plus = 1 - deletion and fidelity_minus = 1 - insertion at n = selected; characterization: harmonic mean of "
+    "fidelity_plus and 1 - fidelity_minus, both cut at 0 and 1. random_...: the same of the random orders at the same n, mean. "
+    "deletion_area, insertion_area: trapezoids over n divided by the number of atoms, curves cut at 0 and 1. deletion_gain: mean "
+    "deletion_area of the random orders less that of the explanation; insertion_gain: insertion_area of the explanation less the "
+    "mean of theirs. beats_random: share of the random orders whose insertion_area - deletion_area is smaller, equal ones "
+    "counted by half. standard_score: insertion_area - deletion_area less the mean of the R random orders, divided by their "
+    "standard deviation (of R - 1) times the square root of 1 + 1/R. bitspec explain SMILES --without ATOMS predicts with atoms "
+    "masked. The networks compute in single precision: computed again, figures agree to some five digits."
 )
+
+HEIGHTS = "intensity and predicted_peaks ([m/z, intensity]): the predicted spectrum as BitSpec shows it, 999 for the base peak."
 
 
 def write_explanation(
@@ -113,6 +142,7 @@ def explanation_object(
             "unit": info.unit,
             "signed": info.signed,
         },
+        "scores": SCORES,
         "largest": float(explanation.largest),
         "selected_from": SELECTED_FROM,
         "atoms": [
@@ -123,8 +153,11 @@ def explanation_object(
             {"begin": begin, "end": end, "score": float(score)}
             for (begin, end), score in zip(explanation.bonds, explanation.bond_scores, strict=False)
         ],
+        "candidates_definition": CANDIDATES,
         "candidates": [assignment_object(each) for each in explanation.candidates],
         "unassigned": float(explanation.unassigned),
+        "known_rearrangements_definition": KNOWN,
+        "known_rearrangements": [asdict(each) for each in explanation.known],
         "seconds": round(explanation.seconds, 3),
     }
     if faithfulness is not None:
@@ -180,6 +213,7 @@ def _target(explanation: Explanation, prediction: Prediction | None) -> dict[str
         "definition": TARGET,
     }
     if prediction is not None:
+        found["heights"] = HEIGHTS
         spectrum = prediction.spectrum
         if mz is not None:
             found["intensity"] = float(spectrum.intensity[spectrum.mz == mz].sum())

@@ -9,10 +9,13 @@ from datetime import datetime
 
 from bitspec_gui import __version__
 from bitspec_gui.domain.explanation import MASKED_ATOM, Explanation, Faithfulness, MethodInfo
+from bitspec_gui.domain.formula import is_odd_electron
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.explanation_words import (
+    caveat_words,
     in_words,
+    known_ion_words,
     method_words,
     numbers_words,
     percent,
@@ -155,10 +158,10 @@ def _part(
     method = method_words(explanation, info)
     caption = f"{method}: {target_words(explanation)}"
     said = [in_words(explanation, measured) if measured is not None else NOT_MEASURED]
-    said += [f"{info.meaning} {info.caution}".strip(), scale_words(explanation, info)]
+    said += [caveat_words(explanation), f"{info.meaning} {info.caution}".strip(), scale_words(explanation, info)]
     return MapPart(
         heading=method,
-        drawing=heat_map_svg(explanation, info, caption=caption, kept=_kept(content, explanation), size=MAP_SIZE),
+        drawing=heat_map_svg(explanation, info, caption=caption, kept=_kept(content, explanation), size=MAP_SIZE, numbered=True),
         curves=faithfulness_svg(measured, width=CURVES_SIZE[0], height=CURVES_SIZE[1]) if measured is not None else "",
         verdict=verdict_words(measured) if measured is not None else "",
         sentences=tuple(each for each in said if each),
@@ -182,7 +185,8 @@ def _candidate_rows(explanation: Explanation) -> list[tuple[str, ...]]:
     """Rows under `CANDIDATE_COLUMNS`, the likeliest first."""
     return [
         (
-            f"{each.formula}+" + (f" ({each.isotope:+d} Da isotope peak)" if each.isotope else ""),
+            f"{each.formula}+{'•' if is_odd_electron(each.formula) else ''}"
+            + (f" ({each.isotope:+d} Da isotope peak)" if each.isotope else ""),
             f"{each.exact_mz:.4f}",
             each.neutral_loss or "none: the molecular ion",
             f"{each.hydrogen_shift:+d}" if each.hydrogen_shift else "0",
@@ -197,13 +201,14 @@ def _candidates_note(explanation: Explanation) -> str:
     mz = explanation.request.mz
     if mz is None:
         return ""
+    known = "".join(f" {known_ion_words(each)}." for each in explanation.known)
     if not explanation.candidates:
-        return f"No fragment of this molecule that BitSpec considers has m/z {mz}."
+        return f"No fragment of this molecule that BitSpec considers has m/z {mz}.{known}"
     more = len(explanation.candidates) - CANDIDATES_LISTED
     said = f"{more} less likely ones are left out. " if more > 0 else ""
     return (
         f"{said}Probabilities are shares of the predicted intensity; no fragment that BitSpec considers accounts for "
-        f"{percent(explanation.unassigned)}. H: hydrogens gained or lost beside those of the atoms."
+        f"{percent(explanation.unassigned)}. H: hydrogens gained or lost beside those of the atoms.{known}"
     )
 
 
@@ -227,7 +232,7 @@ def _scores(results: Sequence[Explained]) -> tuple[tuple[str, ...], tuple[tuple[
 
 def _scores_note(atoms: int) -> str:
     more = f" The other {atoms - ATOMS_LISTED} atoms score less." if atoms > ATOMS_LISTED else ""
-    return f"Atoms are heavy atoms by their place in the SMILES above, from 0; the highest score is 1 or -1.{more}"
+    return f"Atoms are heavy atoms by their place in the SMILES above, from 0, as in the map; the highest score is 1 or -1.{more}"
 
 
 def _recompute(content: ExplanationReportContent) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from bitspec_gui.domain.annotation import Assignment
+from bitspec_gui.domain.annotation import Assignment, KnownIon
 from bitspec_gui.domain.explanation import Explanation, Faithfulness, MethodInfo
 
 CLEARLY_BETTER_FROM = 0.1
@@ -19,6 +19,16 @@ ALONE_FROM = 0.6
 
 FAINT_SHARE = 1e-3
 """Share of the ion current below which a peak is hardly predicted: what becomes of it says little."""
+
+
+FRAGMENTS = "fragments"
+"""The method that says what an ion is made of."""
+
+BY_FRAGMENTS = frozenset({FRAGMENTS, "attention", "pooling"})
+"""Methods whose map of a peak begins with the atoms in its ion: without fragments they know nothing of it."""
+
+MOSTLY = 0.5
+"""Share of a peak that no fragment accounts for from which maps by fragments are about the lesser part of it."""
 
 
 class Verdict(Enum):
@@ -66,7 +76,8 @@ def verdict_words(faithfulness: Faithfulness) -> str:
     but = ""
     if verdict is Verdict.BETTER and not _needed(faithfulness):
         but = ", but without its atoms no more is lost than without random ones"
-    return f"The network relies on these atoms {verdict.value} ({better} random orders of the atoms do worse){but}."
+    little = ", but only by little" if verdict is Verdict.NO_BETTER and 2 * faithfulness.beats_random > 1 else ""
+    return f"The network relies on these atoms {verdict.value} ({better} random orders of the atoms do worse{little}){but}."
 
 
 def in_words(explanation: Explanation, faithfulness: Faithfulness) -> str:
@@ -87,14 +98,37 @@ def in_words(explanation: Explanation, faithfulness: Faithfulness) -> str:
     random_without, random_only = 1 - faithfulness.random_fidelity_plus, 1 - faithfulness.random_fidelity_minus
     if mz is None:
         return (
-            f"Without {these} the predicted spectrum changes to a cosine of {without:.2f} with the whole one "
-            f"({by_chance}: {random_without:.2f}); with nothing but {them} it is {only:.2f} (random: {random_only:.2f})."
+            f"Without {these} the predicted spectrum has a cosine of {without:.2f} with that of the whole molecule "
+            f"({by_chance}: {random_without:.2f}); with nothing but {them} it has {only:.2f} (random: {random_only:.2f})."
         )
     faint = f" As m/z {mz} is hardly predicted at all, this says little." if explanation.share < FAINT_SHARE else ""
     return (
+        f"{_all_the_same(explanation, faithfulness)}"
         f"Without {these} {what} {_moves(without)} of what is predicted ({by_chance}: {percent(random_without)}); "
         f"with nothing but {them} {_stays(only)} (random: {percent(random_only)}).{faint}"
     )
+
+
+def _all_the_same(explanation: Explanation, faithfulness: Faithfulness) -> str:
+    """What a failed test does not say of a map that tells what an ion is made of."""
+    if explanation.request.method != FRAGMENTS or verdict_of(faithfulness) is not Verdict.NO_BETTER:
+        return ""
+    return "The ion may well be these atoms, but how high its peak is does not rest on them alone. "
+
+
+def caveat_words(explanation: Explanation) -> str:
+    """What must be known before a map is believed: that fragments, on which it rests, do not make the peak; else empty."""
+    if explanation.request.mz is None or explanation.request.method not in BY_FRAGMENTS:
+        return ""
+    if not explanation.candidates:
+        return (
+            "No fragment that BitSpec considers has this mass, so this method has nothing to colour; GNNExplainer, integrated "
+            "gradients and occlusion need no fragments."
+        )
+    if explanation.unassigned >= MOSTLY:
+        none = percent(min(explanation.unassigned, 0.99))
+        return f"Careful: {none} of this peak comes from no fragment that BitSpec considers; the map is of the rest."
+    return ""
 
 
 def _stays(left: float) -> str:
@@ -111,8 +145,16 @@ def target_words(explanation: Explanation) -> str:
     mz = explanation.request.mz
     if mz is None:
         return "the whole spectrum"
-    ion = f", {ion_words(explanation.candidates[0])}" if explanation.candidates else ""
+    likeliest = likeliest_ion(explanation)
+    ion = f", {ion_words(likeliest)}" if likeliest is not None else ""
     return f"m/z {mz}{ion}, {percent(explanation.share)} of the ion current"
+
+
+def likeliest_ion(explanation: Explanation) -> Assignment | None:
+    """The first candidate for the peak, if it is likelier than that the peak comes from no fragment that is considered."""
+    if not explanation.candidates or explanation.candidates[0].probability <= explanation.unassigned:
+        return None
+    return explanation.candidates[0]
 
 
 def method_words(explanation: Explanation, info: MethodInfo) -> str:
@@ -123,11 +165,14 @@ def method_words(explanation: Explanation, info: MethodInfo) -> str:
 
 
 def scale_words(explanation: Explanation, info: MethodInfo) -> str:
-    """What a score of 1 is: ``A score of 1 is 0.43; the unit is: share of the peak that is lost without the atom``."""
+    """What a score of 1 is: ``A score of 1 stands for 0.43: share of the peak that is lost without it``."""
     if not explanation.largest:
         return "All scores are 0."
     unit = info.for_target(explanation.request.mz).unit
-    return f"A score of 1 is {explanation.largest:.3g}; the unit is: {unit}." if unit else ""
+    if not unit:
+        return ""
+    same = abs(explanation.largest - 1.0) < 5e-4
+    return f"Unit of the scores: {unit}." if same else f"A score of 1 stands for {explanation.largest:.3g}: {unit}."
 
 
 def ion_words(candidate: Assignment) -> str:
@@ -150,12 +195,18 @@ def candidates_words(explanation: Explanation) -> list[str]:
     mz = explanation.request.mz
     if mz is None:
         return []
+    known = [known_ion_words(each) for each in explanation.known]
     if not explanation.candidates:
-        return [f"No fragment of this molecule that BitSpec considers has m/z {mz}."]
+        return [f"No fragment of this molecule that BitSpec considers has m/z {mz}.", *known]
     sentences = [candidate_words(each) for each in explanation.candidates]
     if explanation.unassigned > 0.005:
         sentences.append(f"no fragment that BitSpec considers: {percent(explanation.unassigned)}")
-    return sentences
+    return [*sentences, *known]
+
+
+def known_ion_words(ion: KnownIon) -> str:
+    """What textbooks know of a peak: ``Textbooks know C5H15OSi2+ here, ... (source); atoms 0-3, 7``."""
+    return f"Textbooks know {ion.formula}+ here, {ion.process} ({ion.source}); atoms {numbers_words(ion.atoms)}"
 
 
 def numbers_words(numbers: tuple[int, ...]) -> str:

@@ -15,6 +15,7 @@ def heat_map_svg(
     kept: Collection[int] | None = None,
     size: tuple[int, int] = (460, 400),
     legend: bool = True,
+    numbered: bool = False,
 ) -> str:
     """Heat map of the explained molecule as SVG, for light paper; see `chem.heat_map.heat_map_svg`.
 
@@ -28,10 +29,13 @@ def heat_map_svg(
         Width and height in points.
     legend : bool
         Whether the scale is drawn.
+    numbered : bool
+        Whether each atom bears its place in the SMILES.
     """
     from bitspec_gui.chem.heat_map import heat_map_svg as draw
 
-    return draw(explanation.request.molecule, explanation, info, caption=caption, kept=kept, size=size, legend=legend)
+    molecule = explanation.request.molecule
+    return draw(molecule, explanation, info, caption=caption, kept=kept, size=size, legend=legend, numbered=numbered)
 
 
 def heat_scale_svg(info: MethodInfo, *, caption: str, size: tuple[int, int], fragment: bool = False) -> str:

@@ -30,7 +30,7 @@ def sketch_of_text(text: str) -> Sketch:
 
 
 def sketch_of_molecule(molecule: Molecule) -> Sketch:
-    """Sketch of a molecule with the coordinates of its molblock."""
+    """Sketch of a molecule with the coordinates of its molblock; one that has none is drawn."""
     from bitspec_gui.chem.sketch_drawing import sketch_of_molecule as drawn
 
     return drawn(molecule)

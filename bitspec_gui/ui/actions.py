@@ -70,7 +70,7 @@ _ICONS = {
     "open": "open", "export": "export", "export_picture": "export", "copy": "copy", "copy_picture": "copy",
     "copy_peaks": "copy", "paste": "paste", "predict": "predict", "new_drawing": "new", "drawing": "molecule", "keep": "keep",
     "export_list": "save",
-    "stop_comparing": "cancel", "derivatise": "derivatise", "explain": "labels", "batch": "batch",
+    "stop_comparing": "cancel", "derivatise": "derivatise", "explain": "explain", "batch": "batch",
     "find": "search", "cancel": "cancel",
     "preferences": "preferences", "mirror": "mirror",
     "predicted_only": "predicted-only", "difference": "difference", "labels": "labels", "reset_zoom": "reset",

@@ -9,7 +9,7 @@ from enum import Enum
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from bitspec_gui.domain.annotation import Assignment
+from bitspec_gui.domain.annotation import Assignment, KnownIon
 from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, Faithfulness, IonOrigins, MethodInfo
 from bitspec_gui.domain.jobs import Progress
 from bitspec_gui.domain.prediction import Prediction
@@ -120,6 +120,7 @@ class ExplainState(QObject):
         self.sides = [MapSide(), MapSide()]
         self.candidates: tuple[Assignment, ...] | None = None
         self.unassigned = 1.0
+        self.known: tuple[KnownIon, ...] = ()
         self.candidate_index: int | None = None
         self.picked: tuple[int, ...] = ()
         self.threshold = 0.0
@@ -281,7 +282,7 @@ class ExplainState(QObject):
         """Know what the peak can be from any explanation of it."""
         if explanation.request.mz != self.mz or self.candidates is not None:
             return
-        self.candidates, self.unassigned = explanation.candidates, explanation.unassigned
+        self.candidates, self.unassigned, self.known = explanation.candidates, explanation.unassigned, explanation.known
         self.candidate_index = 0 if explanation.candidates else None
         self.candidates_changed.emit()
 
@@ -330,7 +331,7 @@ class ExplainState(QObject):
             self.side_changed.emit(side)
 
     def _forget_candidates(self) -> None:
-        self.candidates, self.unassigned, self.candidate_index = None, 1.0, None
+        self.candidates, self.unassigned, self.known, self.candidate_index = None, 1.0, (), None
 
 
 def same_request(one: ExplanationRequest, other: ExplanationRequest) -> bool:

@@ -95,6 +95,11 @@ class Explaining(QObject):
         # Tabs end the selection of a peak when they change, after the page was shown.
         QTimer.singleShot(0, self, self._tell_peak)
 
+    @property
+    def has_subject(self) -> bool:
+        """Whether there is a prediction that is explained."""
+        return self._state.subject is not None
+
     def select_peak(self, mz: int | None) -> None:
         """Explain a peak by its unit m/z, or the whole spectrum."""
         if self._state.subject is not None:
@@ -111,6 +116,7 @@ class Explaining(QObject):
         if self._state.phase is ExplainPhase.READY:
             self.flow.explain()
         elif self._state.subject is not None:
+            self.flow.draw(self._state.subject.prediction.molecule)
             self.flow.open()
 
     def another_seed(self, side: int) -> None:

@@ -62,6 +62,7 @@ class ExplanationFlow(QObject):
         self._measures = False
         self._jobs: dict[int, _Making] = {}
         self._waiting: dict[int, ExplanationRequest] = {}
+        self._undrawable = ""
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(MEASURE_PAUSE_MS)
@@ -85,17 +86,22 @@ class ExplanationFlow(QObject):
 
     def draw(self, molecule: Molecule) -> None:
         """Draw the molecule below the maps."""
+        self._undrawable = ""
         self._runner.submit(
             "sketch", _drawn, molecule, on_done=lambda drawn: self._state.set_drawing(*drawn), on_error=self._not_drawn,
             key="explain-drawing",
         )  # fmt: skip
 
     def _not_drawn(self, error: Exception) -> None:
-        self._state.set_phase(ExplainPhase.FAILED, self.tr("The structure cannot be drawn: %1").replace("%1", str(error)))
+        self._undrawable = self.tr("The structure cannot be drawn: %1").replace("%1", str(error))
+        self._state.set_phase(ExplainPhase.FAILED, self._undrawable)
         self._report(error)
 
     def _opened(self, opened: _Opened) -> None:
         self._state.set_methods(opened.methods, opened.origins, opened.problem)
+        if self._undrawable:
+            self._state.set_phase(ExplainPhase.FAILED, self._undrawable)
+            return
         self._state.set_phase(ExplainPhase.READY)
         self.explain()
 

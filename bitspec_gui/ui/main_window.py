@@ -22,11 +22,12 @@ from bitspec_gui.domain.errors import BitSpecError
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.ui.actions import make_actions, name_spectra
-from bitspec_gui.ui.appearance import Appearance
+from bitspec_gui.ui.appearance import Appearance, style_application
 from bitspec_gui.ui.derivatising import Derivatising
 from bitspec_gui.ui.dialogs.about import AboutDialog
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.example import EXAMPLE_NAME, EXAMPLE_TEXT
+from bitspec_gui.ui.explain_actions import ExplainMenu
 from bitspec_gui.ui.explain_output import ExplainOutput
 from bitspec_gui.ui.explain_shown import ExplainShown
 from bitspec_gui.ui.explain_state import ExplainState
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.unknowns = IdentifyState(self)
         self.memory = WindowMemory(services.settings, self.state, self.session, self)
+        style_application(self.settings, theme)
         self.failures = FailureReporter(self)
         self.log_feed = LogFeed(self)
         self.actions_ = make_actions(self, self.state)
@@ -229,6 +231,7 @@ class MainWindow(QMainWindow):
         self.docks = WindowDocks(self, self.project, self.details, self.jobs, self.log)
         make_menus(self, self.actions_, self.predict.sketcher.actions_, self.docks.all)
         add_library_menus(self, self.library.edits)
+        self.explain_menu = ExplainMenu(self, self.actions_, self.state, self.explain_state, self.explaining)
 
     def collections_found(self, paths: Sequence[Path]) -> None:
         """Show the *Batch* tab, and predict all structures of files there."""
@@ -334,6 +337,8 @@ class MainWindow(QMainWindow):
         if self.tabs.currentWidget() is self.explain and self.explaining.escape():
             return
         if not self.runner.cancel_newest_visible() and not self.identification.search.cancel():
+            if self.tabs.currentWidget() is self.explain:
+                self.explaining.select_peak(None)
             self.state.select_peak(None)
 
     def prepare_search(self) -> None:
@@ -446,7 +451,8 @@ class MainWindow(QMainWindow):
             self.details.look_at(Looked.ROW)
             self.details.show_row(subject.prediction)
             return
-        self.details.look_at(looked.get(shown, Looked.PREDICTION) if shown is not None else Looked.PREDICTION)
+        wanted = looked.get(shown, Looked.PREDICTION) if shown is not None else Looked.PREDICTION
+        self.details.look_at(wanted, with_fragments=shown is not self.explain)
         self.details.show_row(self.batch.prediction)
 
     def _about(self) -> None:

@@ -96,6 +96,7 @@ class OnShow(QObject):
             (self._panels.batch.table, self._panels.batch.copy_rows),
             (self._panels.identify.hits.table, self._panels.identify.hits.copy_rows),
             *((each.view, each.view.copy_to_clipboard) for each in self._panels.explain.maps),
+            (self._panels.explain.candidates.table, self._panels.explain.candidates.copy),
         ]
         copy = next((copy for widget, copy in copiers if widget is focus), lambda: self._exporting.copy_picture(self.view))
         self._tell_copied(copy())

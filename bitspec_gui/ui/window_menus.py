@@ -41,6 +41,7 @@ def make_menus(window: QMainWindow, actions: Actions, drawing: SketchActions, do
     predict.addActions([actions.derivatise, actions.explain, actions.stop_comparing])
     predict.addSeparator()
     predict.addAction(actions.batch)
+    _menu(window, "menuExplain", window.tr("E&xplain"))
     identify = _menu(window, "menuIdentify", window.tr("&Identify"))
     identify.addActions([actions.open_unknowns, actions.identify_this, actions.identify_measured])
     identify.addSeparator()

@@ -129,5 +129,9 @@ def _connect_batch(window: MainWindow) -> None:
 def _connect_explanation(window: MainWindow) -> None:
     window.explain_shown.shown.connect(lambda: window.tabs.setCurrentWidget(window.explain))
     window.explain_state.subject_changed.connect(window.subject_changed)
-    window.explain.export_wanted.connect(window.explain_output.take)
+    for asking in (window.explain, window.explain_menu):
+        asking.export_wanted.connect(window.explain_output.take)
+    window.explain.help_wanted.connect(window.explain_menu.show_help)
+    window.explain_menu.tab_wanted.connect(lambda: window.tabs.setCurrentWidget(window.explain))
+    window.explain_menu.whole_wanted.connect(window.explain_shown.explain_whole)
     window.identify.hits.explain_wanted.connect(window.explain_shown.explain)

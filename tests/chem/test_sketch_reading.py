@@ -1,5 +1,7 @@
 """What chemistry says to a drawing, sound or not."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -259,3 +261,11 @@ def test_whatever_is_drawn_gets_a_molecule_or_a_sentence(
     reading = read_sketch(drawing)
     assert bool(reading.molecule) != bool(reading.sentence) or not atoms
     assert bool(formats_of(drawing).molblock) == bool(atoms)
+
+
+def test_a_molecule_without_a_molblock_is_drawn_from_its_smiles():
+    molecule = replace(molecule_from_text("CCCCc1ccccc1"), molblock="")
+    sketch = sketch_of_molecule(molecule)
+    assert len(sketch.atoms) == 10
+    assert len({(atom.x, atom.y) for atom in sketch.atoms.values()}) == 10
+    assert read_sketch(sketch).molecule.smiles == molecule.smiles

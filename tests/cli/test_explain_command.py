@@ -91,6 +91,11 @@ def test_without_output_a_table_of_atoms_and_a_sentence_on_faithfulness_are_prin
     assert shown.err == ""
 
 
+def test_what_is_not_taken_for_what_was_written_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "[13CH3]c1ccccc1", "--peak", "91", "--quiet"]) == 0
+    assert "Isotope labels are ignored" in capsys.readouterr().err
+
+
 def test_without_a_peak_the_whole_spectrum_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "Cc1ccccc1", "--method", "dice", "--seed", "3", "--no-faithfulness"]) == 0
     out = capsys.readouterr().out
@@ -186,13 +191,18 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
         ([], "give the SMILES"),
         (["C", "--peak", "0"], "unit m/z from 1 to 1000"),
         (["C", "--peak", "1001"], "unit m/z from 1 to 1000"),
+        (["C", "--peak", "91.05"], "unit m/z from 1 to 1000"),
         (["C", "--seed", "-1"], "whole number from 0"),
+        (["C", "--seed", "x"], "whole number from 0"),
         (["C", "--output", "out.pdf"], "should end in .svg, .png, .json or .csv"),
         (["C", "--without", "0", "--output", "out.svg"], "should end in .json"),
         (["C", "--without", "3-1"], "such as 0,3,5-7"),
         (["C", "--without", "0-99999999999"], "such as 0,3,5-7"),
         (["C", "--without", ""], "such as 0,3,5-7"),
         (["C", "--without", "0", "--method", "dice"], "no --method"),
+        (["C", "--cases", "own.csv"], "go with --benchmark only"),
+        (["--benchmark", "--method", "dice"], "it goes with no molecule"),
+        (["C", "--benchmark"], "it goes with no molecule"),
     ],
 )
 def test_wrong_usage_is_told_before_anything_is_loaded(

@@ -10,6 +10,8 @@ import time
 from dataclasses import replace
 
 import pytest
+from explain_tab import Tab
+from made_explanations import SMILES
 from PySide6.QtCore import QEvent, QThread, QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 from sketch_driver import hands_on_a_canvas
@@ -197,3 +199,26 @@ def library_window(qtbot, make_window, services, library_database):
     shown.library_flow.refresh()
     wait_until_quiet(qtbot, shown)
     return shown
+
+
+@pytest.fixture(scope="module")
+def butylbenzene():
+    from bitspec_gui.chem.parse import molecule_from_text
+
+    return replace(molecule_from_text(SMILES), name="Butylbenzene")
+
+
+@pytest.fixture
+def hidden_tab(qtbot, runner, butylbenzene):
+    made = Tab(qtbot, runner, butylbenzene)
+    yield made
+    made.model.gate.set()
+    made.panel.hide()
+    made.explaining.stop()
+    made.quiet()
+
+
+@pytest.fixture
+def tab(hidden_tab):
+    """The tab on show with a prediction and the measured spectrum below it."""
+    return hidden_tab.show().predict(with_measured=True)

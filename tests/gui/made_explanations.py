@@ -97,7 +97,7 @@ class _Method:
             scores = np.random.default_rng(request.seed).uniform(0, 1, 10)
         return Explanation(
             request, self.model.version, scores, BONDS, np.array([min(scores[a], scores[b]) for a, b in BONDS]), 0.5,
-            1.0 if request.mz is None else 0.3, candidates, UNASSIGNED.get(request.mz, 0.0 if candidates else 1.0), 0.01,
+            1.0 if request.mz is None else 0.3, candidates, UNASSIGNED.get(request.mz, 0.0 if candidates else 1.0), seconds=0.01,
         )  # fmt: skip
 
 

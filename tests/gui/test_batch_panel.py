@@ -7,7 +7,7 @@ import threading
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from bitspec_gui.domain.batch import RowState
 from bitspec_gui.domain.prediction import Prediction
@@ -76,6 +76,8 @@ def click_heading(qtbot, panel, column):
 def test_empty_tab_says_what_to_do_and_offers_to_open_files(qtbot, panel):
     assert panel.choose.isVisible()
     assert not panel.table.isVisible()
+    words = panel.findChild(QLabel, "batchEmptyWords")
+    assert words.height() >= words.heightForWidth(words.width())
     qtbot.mouseClick(panel.choose, LEFT)
     dialog = panel.findChild(object, "batchOpen")
     assert dialog is not None

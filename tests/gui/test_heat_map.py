@@ -368,3 +368,16 @@ def test_a_map_in_the_colours_of_a_heat_map_has_one_ink_for_all_elements():
     item.set_sketch(PROPANOL)
     assert {LIGHT_HEAT.ink, LIGHT.base} <= Screen(item).colours()
     assert heat_palette(LIGHT).of_element("O") == LIGHT_HEAT.ink
+
+
+@pytest.mark.parametrize("bond_px", [14, 30, 51])
+def test_the_outline_of_the_whole_molecule_has_room_in_the_view(view, bond_px):
+    left, _, right, _ = view.item.extent
+    view.resize(round((right - left) * bond_px) + 44, 300)
+    QApplication.processEvents()
+    sketch = view.content.sketch
+    places = [view.view_point(*point) for line in contours_around(sketch, drawing_of(sketch), sketch.atoms) for point in line]
+    port = view.viewport().rect()
+    assert min(min(place.x(), place.y()) for place in places) >= 2
+    assert max(place.x() for place in places) <= port.width() - 2
+    assert max(place.y() for place in places) <= port.height() - 2

@@ -13,6 +13,7 @@ from window_driver import NICOTINAMIDE_KEY, PlainPredictor, measured, wait_until
 from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
 from bitspec_gui.storage.library_store import open_library_store
 from bitspec_gui.ui.state import Phase
+from bitspec_gui.ui.views.annotation_words import loss_name
 from bitspec_gui.ui.views.label_layout import Candidate, place_labels
 from bitspec_gui.ui.views.picture import picture_bytes
 
@@ -225,8 +226,8 @@ def test_a_click_on_a_peak_lists_its_assignments_and_lights_up_the_likeliest(qtb
     panel = window.details.assignments
     assert panel.table.isVisible()
     assert panel.words.text() == "m/z 94: 9 % unexplained"
-    assert cells(panel.model, 0) == ["C₅H₄NO⁺", "−CH₂N", "94.0287", "61 %", "5 +1 H"]
-    assert cells(panel.model, 1) == ["C₆H₆O⁺", "−N₂", "94.0413", "30 %", "7 −1 H"]
+    assert cells(panel.model, 0) == ["C₅H₄NO⁺", "−CH₂N", "61 %", "+1", "94.0287", "5"]
+    assert cells(panel.model, 1) == ["C₆H₆O⁺•", "−N₂", "30 %", "−1", "94.0413", "7"]
     assert [index.row() for index in panel.table.selectionModel().selectedRows()] == [0]
     assert tinted(window)
     assert "C₅H₄NO⁺" in window.details.structure.accessibleDescription()
@@ -341,9 +342,26 @@ def test_assignments_are_copied_from_their_table(qtbot, window):
     window.details.assignments.table.setFocus()
     window.copy_by_focus()
     lines = QGuiApplication.clipboard().text().splitlines()
-    assert lines[0].split("\t") == ["Formula", "Loss", "Exact m/z", "Prob.", "Atoms"]
-    assert lines[1].split("\t") == ["C5H4NO+", "CH2N", "94.02874", "0.6100", "1 2 3 4 5"]
+    assert lines[0].split("\t") == ["Ion", "Loss", "Prob.", "±H", "Exact m/z", "Atoms"]
+    assert lines[1].split("\t") == ["C5H4NO+", "CH2N", "0.6100", "+1", "94.02874", "1 2 3 4 5"]
     assert len(lines) == 3
+
+
+def test_an_assignment_says_when_pointed_at_what_kind_of_ion_it_is_and_what_was_lost(qtbot, window):
+    click_peak(qtbot, window, 94)
+    model = window.details.assignments.model
+    first, second = (model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole).splitlines() for row in (0, 1))
+    assert first[1] == "Even-electron ion"
+    assert "Hydrogens that came over from the lost part: 1 (a rearrangement, such as McLafferty's)" in first
+    assert second[1:3] == ["Odd-electron ion (a radical cation)", "Lost: nitrogen"]
+    assert "Hydrogens that went with the lost part: 1" in second
+
+
+@pytest.mark.parametrize(
+    ("loss", "name"), [("HCl", "hydrogen chloride"), ("H2O", "water"), ("C2H2O", "ketene"), ("C2H4O2", ""), ("", "")]
+)
+def test_a_loss_is_named_only_where_its_formula_leaves_no_doubt(loss, name):
+    assert loss_name(Assignment("CH3", (0,), 0, loss, 15.02, 0, 1.0)) == name
 
 
 def test_the_chosen_peak_stays_in_sight_when_its_assignments_take_room_from_the_table(qtbot, window):

@@ -3,12 +3,14 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -186,6 +188,18 @@ def test_themes_change_at_once_from_the_preferences(qtbot, services, make_window
     assert window.predict.view.plot.backgroundBrush().color().name() == window.state.colours.base
     assert window.font().pointSizeF() == 13
     assert services.settings.load().theme == "dark"
+
+
+def test_a_font_size_kept_in_the_settings_is_that_of_every_part_from_the_start(services, make_window):
+    services.settings.save(replace(services.settings.load(), font_size_pt=14.0))
+    window = make_window()
+    parts = (window.tabs.tabBar(), window.details, window.explain.controls.compare, window.explain.maps[0].legend.target)
+    assert [part.font().pointSizeF() for part in parts] == [14.0] * 4
+    for tab in range(window.tabs.count()):
+        window.tabs.setCurrentIndex(tab)
+        for width in (1400, 1150, 900):
+            window.resize(width, 800)
+            QApplication.processEvents()
 
 
 def test_buttons_of_dialogs_bear_no_icons_of_the_system_that_vanish_on_dark(qtbot, make_window):

@@ -53,6 +53,17 @@ def test_a_peak_that_no_fragment_can_make_is_unassigned() -> None:
     assert annotation.unassigned == 1
 
 
+def test_hydrogens_that_bear_a_label_are_hydrogens_in_formulae_and_masses() -> None:
+    features = features_of("[2H]C([2H])([2H])c1ccccc1")
+    assert features.fragments is not None
+    scored = np.zeros((len(features.fragments), len(HYDROGEN_SHIFTS)), dtype=np.float32)
+    scored[0, HYDROGEN_SHIFTS.index(0)] = 1.0
+    (peak,) = annotate([92], features.fragments, [(scored, np.zeros(1000, dtype=np.float32))])
+    (ion,) = peak.assignments
+    assert (ion.formula, ion.neutral_loss, ion.isotope) == ("C7H8", "", 0)
+    assert ion.exact_mz == pytest.approx(92.0621, abs=1e-4)
+
+
 def test_ions_of_one_formula_are_one_assignment() -> None:
     features = features_of("CCCCC")
     scored = np.ones((len(features.fragments), len(HYDROGEN_SHIFTS)), dtype=np.float32) * features.fragments.possible

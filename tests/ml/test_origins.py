@@ -8,6 +8,7 @@ from few_compounds import SMILES, features_of
 from rdkit import Chem
 
 from bitspec_gui.chem.automorphisms import symmetry_generators
+from bitspec_gui.chem.fragment_features import bearable_shifts
 from bitspec_gui.chem.fragments import HYDROGEN_SHIFTS
 from bitspec_gui.chem.parse import molecule_from_text
 from bitspec_gui.chem.symmetry import symmetry_classes
@@ -33,14 +34,14 @@ def explanations(small_predictor: NetworkPredictor) -> NetworkExplanations:
     return explainable_of(small_predictor)
 
 
-def origins_of_scores(smiles: str, scores: dict[tuple[int, ...], float], rest: float = 0.0) -> IonOrigins:
-    """Origins if a network gave these fragments these intensities, with no hydrogen shifted, and `rest` to every bin."""
+def origins_of_scores(smiles: str, scores: dict[tuple[int, ...], float], rest: float = 0.0, shift: int = 0) -> IonOrigins:
+    """Origins if a network gave these fragments these intensities, with hydrogens shifted, and `rest` to every bin."""
     molecule, features = molecule_from_text(smiles), features_of(smiles)
     assert features.fragments is not None
     rows = [tuple(np.flatnonzero(row).tolist()) for row in features.fragments.members]
     scored = np.zeros((len(rows), len(HYDROGEN_SHIFTS)), dtype=np.float32)
     for atoms, intensity in scores.items():
-        scored[rows.index(atoms), NO_SHIFT] = intensity
+        scored[rows.index(atoms), NO_SHIFT + shift] = intensity
     others = np.full(1000, rest, dtype=np.float32)
     intensity = np.full(1000, 1e-3)
     version = ModelVersion("by hand", "0" * 64, "")
@@ -79,6 +80,24 @@ def test_a_peak_that_no_fragment_can_be_has_neither_atoms_nor_candidates() -> No
     assert not origins.atoms_of(5).any()
     assert candidates_of(origins, 5) == ()
     assert origins.unassigned[4] == 1
+
+
+@pytest.mark.parametrize(("shift", "formula"), [(1, "CH4"), (2, "CH5"), (3, ""), (4, "")])
+def test_an_ion_of_more_hydrogens_than_can_be_borne_is_no_candidate(shift: int, formula: str) -> None:
+    origins = origins_of_scores(BUTYLBENZENE, {(0,): 1.0}, shift=shift)
+    mz = 15 + shift
+    assert [candidate.formula for candidate in candidates_of(origins, mz)] == ([formula] if formula else [])
+    assert origins.unassigned[mz - 1] == pytest.approx(0.0 if formula else 1.0)
+
+
+@pytest.mark.parametrize(
+    "smiles", ["C[Si](C)(C)OCC", "CS(=O)(=O)C", "COP(=O)(OC)OC", "FS(F)(F)(F)(F)C", "CB(O)O", "C[Sn](C)(C)C"]
+)
+def test_the_atoms_of_a_molecule_can_be_borne_as_they_stand(smiles: str) -> None:
+    features = features_of(smiles)
+    assert features.fragments is not None
+    assert bearable_shifts(features.fragments)[:, : NO_SHIFT + 1].all()
+    assert bearable_shifts(features.fragments)[0, NO_SHIFT + 1]
 
 
 def test_fragments_that_symmetry_makes_the_same_are_one_candidate_with_the_sum_of_their_probabilities() -> None:

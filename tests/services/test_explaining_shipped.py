@@ -12,7 +12,7 @@ from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.explanation import ExplanationRequest
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.explanation_files import explanation_object
-from bitspec_gui.services.explanation_words import Verdict, verdict_of
+from bitspec_gui.services.explanation_words import Verdict, candidates_words, verdict_of
 
 pytestmark = pytest.mark.skipif(not default_model().exists(), reason=f"{default_model()} is not there yet")
 
@@ -72,3 +72,11 @@ def test_explaining_leaves_predictions_as_they_are(services: Services) -> None:
         if info.immediate:
             services.explaining.explain(ExplanationRequest(molecule, info.key, 43))
     assert np.array_equal(services.prediction.predict(molecule).spectrum.intensity, before)
+
+
+def test_a_peak_that_no_fragment_can_be_gets_the_rearrangement_that_textbooks_know(services: Services) -> None:
+    molecule = services.prediction.molecule("CC(O[Si](C)(C)C)C(=O)O[Si](C)(C)C")
+    explained = services.explaining.explain(ExplanationRequest(molecule, "fragments", 147))
+    assert [ion.formula for ion in explained.known] == ["C5H15OSi2"]
+    assert "a trimethylsilyl group migrates" in candidates_words(explained)[-1]
+    assert not services.explaining.explain(ExplanationRequest(molecule, "fragments", 73)).known

@@ -133,6 +133,15 @@ def test_a_case_that_was_begun_is_left_out_so_that_all_methods_have_the_same_one
     assert found.cases == {"true": (), "dice": ()}
 
 
+def test_a_wish_to_stop_is_heeded_between_cases_that_take_no_time() -> None:
+    token = CancelToken()
+    found = benchmark(HandMade(), "true", progress=lambda _progress: token.cancel(), cancel=token).run(
+        [], [octane_case(), octane_case()], 1
+    )
+    assert not found.finished
+    assert len(found.cases["true"]) == 1
+
+
 def test_methods_are_named_by_key_and_variant_and_unknown_ones_are_refused() -> None:
     service = ExplanationService(HandMade)
     assert [way.name for way in ways_of(service)] == ["true", "layers", "dice"]
@@ -175,10 +184,12 @@ def test_likeness_is_a_rank_correlation_and_constant_scores_are_like_themselves_
     assert overlap((), ()) == 0.0
 
 
-def evaluation(gains: dict[str, tuple[float, ...]], hits: dict[str, float], seconds: dict[str, float]) -> Evaluation:
+def evaluation(
+    gains: dict[str, tuple[float, ...]], hits: dict[str, float], more: dict[str, dict[str, float]] | None = None
+) -> Evaluation:
     case = octane_case()
     measured = [
-        Measurement(f"C{compound}", name, mz, {"gain": gain, "seconds": seconds.get(name, 0.1)})
+        Measurement(f"C{compound}", name, mz, {"gain": gain, "seconds": 0.1} | (more or {}).get(name, {}))
         for name, values in gains.items()
         for compound, gain in enumerate(values)
         for mz in (91, None)
@@ -190,21 +201,21 @@ def evaluation(gains: dict[str, tuple[float, ...]], hits: dict[str, float], seco
     return Evaluation(tuple(Way(name, replace(TRUE, key=name)) for name in gains), tuple(measured), results, (), finished=True)
 
 
-def test_the_method_that_hits_most_wins_for_peaks_if_it_is_quick_and_surely_better_than_chance() -> None:
+def test_the_method_that_hits_most_wins_for_peaks_if_it_is_quick_stable_and_surely_better_than_chance() -> None:
     sure, unsure = (0.1, 0.12, 0.11, 0.1), (-0.5, 0.6, -0.4, 0.5)
     found = evaluation(
-        {"modest": sure, "lucky": unsure, "slow": sure, "faithful": (0.3, 0.31, 0.3, 0.32)},
-        {"modest": 0.8, "lucky": 1.0, "slow": 0.9, "faithful": 0.6},
-        {"slow": 2.5},
+        {"modest": sure, "lucky": unsure, "slow": sure, "fickle": sure, "faithful": (0.3, 0.31, 0.3, 0.32)},
+        {"modest": 0.8, "lucky": 1.0, "slow": 0.9, "fickle": 0.9, "faithful": 0.6},
+        {"slow": {"seconds": 2.5}, "fickle": {"other_seed": 0.9, "other_order": 1.0}, "modest": {"other_order": 0.995}},
     )
     choice = choose(found, PEAKS, None)
     assert choice.winner == "modest"
-    assert [name for name, standing in choice.standings.items() if not standing.may_win] == ["lucky", "slow"]
+    assert [name for name, standing in choice.standings.items() if not standing.may_win] == ["lucky", "slow", "fickle"]
     assert choose(found, SPECTRUM, None).winner == "faithful"
 
 
 def test_nothing_wins_where_nothing_was_measured() -> None:
-    found = evaluation({"modest": ()}, {"modest": 0.8}, {})
+    found = evaluation({"modest": ()}, {"modest": 0.8})
     assert choose(found, PEAKS, None).winner is None
 
 
@@ -233,8 +244,8 @@ def test_the_fragment_method_finds_where_ions_come_from(services: Services, case
 
 
 def test_slower_methods_do_better_than_chance_on_a_handful_of_cases(services: Services, cases: tuple[TextbookCase, ...]) -> None:
-    handful = [case for case in cases if case.heavy_atoms <= 12][::12]
-    assert len(handful) >= 8
+    handful = [case for case in cases if case.heavy_atoms <= 10][::12]
+    assert len(handful) >= 6
     methods = ("attention", "gradients", "occlusion")
     found = ExplanationBenchmark(services.prediction, services.explaining, ways_of(services.explaining, methods)).run(
         [], handful, 1
@@ -256,8 +267,8 @@ def test_the_usual_method_for_peaks_is_one_that_is_right_on_known_chemistry(
 
 
 def test_an_explanation_of_the_shipped_model_does_not_depend_on_the_order_of_atoms(services: Services) -> None:
-    ways = ways_of(services.explaining, ("fragments", "attention", "gradients", "occlusion"))
-    molecule = services.prediction.molecule("CCCCOC(=O)c1ccccc1")
+    ways = ways_of(services.explaining, ("fragments", "attention", "occlusion"))
+    molecule = services.prediction.molecule("CCCCOC(C)=O")
     found = ExplanationBenchmark(services.prediction, services.explaining, ways).run([molecule], [], 1)
     for way in ways:
         for target in (PEAKS, SPECTRUM):

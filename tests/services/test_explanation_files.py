@@ -70,6 +70,10 @@ def test_json_says_all_that_is_needed_to_find_the_atoms_again(explanation: Expla
     assert target["predicted_peaks"] == [[43, 999.0], [58, 250.0]]
     assert (found["method"]["key"], found["method"]["seed"], found["method"]["caution"]) == ("dice", 5, "Do not use it.")
     assert "faithfulness" not in found
+    for name in found["candidates"][0].keys() - {"ion_formula", "neutral_loss"} | {"unassigned"}:
+        assert f"{name}:" in found["candidates_definition"]
+    assert "largest" in found["scores"]
+    assert "999" in target["heights"]
 
 
 def test_the_molblock_keeps_the_drawn_coordinates_in_the_order_of_the_smiles(hexanone) -> None:
@@ -121,6 +125,9 @@ def test_every_figure_of_faithfulness_can_be_computed_again_from_the_json(hexano
     assert found["fidelity_plus"] == pytest.approx(1 - found["steps"][at]["deletion"])
     assert found["random_fidelity_plus"] == pytest.approx(1 - np.mean([each["deletion"][at] for each in found["random"]]))
     assert "features" in found["masking"]
+    told = {"definition", "masking", "words", "verdict", "order"}
+    for name in found.keys() - told:
+        assert name.replace("random_", "") in found["definition"]
     assert "Without these 3 atoms" in found["words"]
 
 
@@ -161,7 +168,7 @@ def test_what_was_explained_is_said_in_words(explanation: Explanation) -> None:
     assert method_words(explanation, DICE) == "Dice, seed 5"
     layers = replace(explanation, request=replace(explanation.request, method="layers", variant="layer1"))
     assert method_words(layers, LAYERS) == "Layers, layer 1"
-    assert scale_words(explanation, DICE) == "A score of 1 is 0.25; the unit is: points."
+    assert scale_words(explanation, DICE) == "A score of 1 stands for 0.25: points."
     assert scale_words(replace(explanation, largest=0.0), DICE) == "All scores are 0."
 
 

@@ -116,6 +116,20 @@ def test_fragment_looked_at_is_outlined_in_place_of_the_likeliest() -> None:
     assert replace(usual, parts=()) == replace(other, parts=())
 
 
+def test_atoms_bear_in_the_map_the_numbers_that_the_tables_give_them() -> None:
+    (part,) = explanation_page(report_content(two=False), created=WHEN).parts
+    numbers = [each for each in ElementTree.fromstring(part.drawing).iter(f"{SVG}path") if each.get("class") == "note"]
+    assert len(numbers) == len(report_content().explanation.atom_scores) == 10
+
+
+def test_a_radical_ion_bears_a_dot() -> None:
+    content = report_content(two=False)
+    info, explanation, measured = content.results[0]
+    radical = replace(explanation, candidates=(replace(explanation.candidates[0], formula="C7H8"),))
+    assert explanation_page(replace(content, results=((info, radical, measured),))).candidates[0][0] == "C7H8+•"
+    assert explanation_page(content).candidates[0][0] == "C7H7+"
+
+
 def test_many_atoms_are_listed_the_highest_first_and_the_rest_is_said() -> None:
     from bitspec_gui.chem.parse import molecule_from_text
 

@@ -105,6 +105,15 @@ def test_the_standard_score_counts_in_standard_errors_of_one_more_order() -> Non
     assert found.standard_score == pytest.approx((0.0 - others.mean()) / (others.std(ddof=1) * np.sqrt(1.25)))
 
 
+def test_orders_that_do_worse_by_no_more_than_chance_allows_are_said_to_do_so_by_little() -> None:
+    by_chance = np.array([[1.0, each, 0.0] for each in np.linspace(0.11, 0.9, 8)])
+    kept = np.array([0.0, 0.1, 1.0])
+    better = Faithfulness((0, 1), np.arange(3), np.array([1.0, 0.1, 0.0]), kept, by_chance, np.tile(kept, (8, 1)), selected=1)
+    assert better.beats_random == 1.0
+    assert verdict_of(better) is Verdict.NO_BETTER
+    assert "(8 of 8 random orders of the atoms do worse, but only by little)" in verdict_words(better)
+
+
 @pytest.mark.parametrize("scores", [[0.0] * 6, [-1.0] * 6, [1.0] * 6])
 def test_an_explanation_that_points_at_no_atom_or_at_all_says_so(scores: list[float]) -> None:
     explanation = explained(scores)

@@ -111,10 +111,10 @@ def _places(heads_of: dict[str, tuple[int, ...]]) -> dict[str, tuple[Variant, _P
     """Every layer and head by the key of its variant; networks are named only if there are several."""
     found = {}
     for network, heads in heads_of.items():
-        prefix, title = (f"{network}-", f" of network {network}") if len(heads_of) > 1 else ("", "")
+        prefix, title = (f"{network}-", f" of {network}") if len(heads_of) > 1 else ("", "")
         for layer, count in enumerate(heads):
             key, name = f"{prefix}layer{layer + 1}", f"Layer {layer + 1}"
-            found[key] = Variant(key, f"{name}{title}, mean of its heads"), _Place(network, layer, None)
+            found[key] = Variant(key, f"{name}{title}, all heads"), _Place(network, layer, None)
             for head in range(count):
                 variant = Variant(f"{key}-head{head + 1}", f"{name}{title}, head {head + 1}")
                 found[variant.key] = variant, _Place(network, layer, head)
@@ -133,7 +133,7 @@ def _info(places: tuple[Variant, ...]) -> MethodInfo:
         unit="times the attention that an average atom gets",
         immediate=True,
         whole_meaning="High for atoms from which the graph network gathers what it knows of all atoms.",
-        variants=(Variant(ROLLOUT, "Rollout through all layers"), Variant(MEAN, "Mean over layers and heads"), *places),
+        variants=(Variant(ROLLOUT, "All layers (rollout)"), Variant(MEAN, "Mean of all layers"), *places),
     )
 
 

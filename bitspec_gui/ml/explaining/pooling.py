@@ -37,6 +37,7 @@ POOLING = MethodInfo(
     caution="Pooling is done once for all peaks: what one peak has to do with an atom comes from the fragments alone.",
     unit="times the pooling score of an average atom",
     immediate=True,
+    whole_meaning="High for atoms that the network keeps when it sums a molecule up.",
 )
 
 

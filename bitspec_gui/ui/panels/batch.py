@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QMenu,
     QPushButton,
@@ -194,8 +195,14 @@ class BatchPanel(QWidget):
         column = QVBoxLayout(page)
         column.setSpacing(12)
         column.addStretch(1)
-        for widget in (title, words, self.choose):
-            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(title, 0, Qt.AlignmentFlag.AlignHCenter)
+        # In a row of its own the height of the words is worked out for the width that they get.
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(words, 100)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addWidget(self.choose, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(2)
         return page
 

@@ -58,7 +58,7 @@ class DetailsPanel(QWidget):
         self.setObjectName("detailsPanel")
         self.setMinimumWidth(230)
         self._state, self._identify, self._drawings = state, identify, drawings
-        self._looked = Looked.PREDICTION
+        self._looked, self._with_fragments = Looked.PREDICTION, True
         self._drawn = ""
         self._row: Prediction | None = None
         self.structure = StructureView("structureView", self)
@@ -83,11 +83,12 @@ class DetailsPanel(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._row_chosen)
         self._refresh()
 
-    def look_at(self, looked: Looked) -> None:
-        """Show the prediction, the library entry or the hit."""
-        if looked is not self._looked:
-            self._looked = looked
-            self.assignments.set_shown(looked is Looked.PREDICTION)
+    def look_at(self, looked: Looked, *, with_fragments: bool = True) -> None:
+        """Show the prediction, the library entry or the hit; fragments only where no tab tells of them itself."""
+        with_fragments = with_fragments and looked is Looked.PREDICTION
+        if (looked, with_fragments) != (self._looked, self._with_fragments):
+            self._looked, self._with_fragments = looked, with_fragments
+            self.assignments.set_shown(with_fragments)
             self._drawn = ""
             self._refresh()
 
@@ -210,7 +211,8 @@ class DetailsPanel(QWidget):
             molecule = prediction.molecule
         if molecule is None or self._looked is not Looked.PREDICTION:
             return
-        assignment = self._state.assignment if prediction is not None and prediction.molecule == molecule else None
+        told = self._with_fragments and prediction is not None and prediction.molecule == molecule
+        assignment = self._state.assignment if told else None
         kept = assignment.atoms if assignment is not None else None
         self.structure.setAccessibleDescription(self._marked(assignment))
         wanted = f"{molecule.molblock}{self._state.colours.dark}{kept}"

@@ -27,9 +27,13 @@ HEADING_FROM_PX = LEAST_PX + 60
 
 
 class ExplainPanel(QWidget):
-    """Everything of the tab. ``export_wanted`` carries one of `explain_controls.EXPORTS`, ``told`` a sentence."""
+    """Everything of the tab.
+
+    ``export_wanted`` carries one of `explain_controls.EXPORTS`, ``told`` a sentence; ``help_wanted`` asks how maps are read.
+    """
 
     export_wanted = Signal(str)
+    help_wanted = Signal()
     told = Signal(str)
 
     def __init__(self, window: WindowState, state: ExplainState, explaining: Explaining, parent: QWidget | None = None) -> None:
@@ -125,6 +129,7 @@ class ExplainPanel(QWidget):
         self.controls.step_wanted.connect(explaining.step)
         self.controls.seed_wanted.connect(explaining.another_seed)
         self.controls.export_wanted.connect(self.export_wanted)
+        self.controls.help.clicked.connect(lambda _checked=False: self.help_wanted.emit())
         self.retry.clicked.connect(explaining.try_again)
         self.candidates.peak_wanted.connect(explaining.select_peak)
         for each in self.maps:
@@ -140,6 +145,7 @@ class ExplainPanel(QWidget):
         state.picked_changed.connect(lambda: self.view.light(state.lit if state.picked else None))
         for signal in (state.phase_changed, state.outdated_changed):
             signal.connect(self._show_phase)
+        window.model_changed.connect(self._show_phase)
         window.mode_changed.connect(lambda: self.view.set_mode(window.mode))
         window.labels_changed.connect(self._show_labels)
         window.colours_changed.connect(self._show_colours)
@@ -193,8 +199,11 @@ class ExplainPanel(QWidget):
 
     def _show_phase(self) -> None:
         state = self._state
-        self.problem.say(state.sentence if state.phase is ExplainPhase.FAILED else "")
-        self.status.setText(state.outdated)
+        failed, missing = state.phase is ExplainPhase.FAILED, self._window.model_problem if state.subject is None else ""
+        self.retry.setVisible(failed)
+        self.problem.say(state.sentence if failed else missing)
+        hint = self.tr("Click a peak to see its atoms, an atom to see its peaks") if state.phase is ExplainPhase.READY else ""
+        self.status.setText(state.outdated or hint)
         self.view.set_faded(bool(state.outdated))
         self.view.set_hint(self.tr("No spectrum to explain yet.") if state.subject is None else "")
 

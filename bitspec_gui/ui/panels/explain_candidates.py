@@ -9,8 +9,9 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView, QVBoxLayout, QWidget
 
-from bitspec_gui.domain.annotation import Assignment
+from bitspec_gui.domain.annotation import Assignment, KnownIon
 from bitspec_gui.ui.explain_state import ExplainPhase, ExplainState
+from bitspec_gui.ui.formula_text import subscripted
 from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.some_lines import SomeLines
 from bitspec_gui.ui.tables.assignments import AssignmentTableModel
@@ -21,6 +22,12 @@ from bitspec_gui.ui.views.annotation_words import share_text
 NEXT_TO_NOTHING = 0.001
 """Share of the base peak below which a peak counts as not predicted."""
 
+
+HALVES_UP_TO = 300.0
+"""m/z above which an exact mass may lie midway between whole numbers with one charge, too."""
+
+GIVEN_UP = ("atoms", "exact")
+"""Columns that go first where there is too little room."""
 
 WORDS_FROM_PX = 150
 """Height from which there is room for the sentence above the rows."""
@@ -58,12 +65,25 @@ class ExplainCandidates(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a low window the rows keep the room; the heading says the sentence when it is pointed at."""
         super().resizeEvent(event)
+        self._fit_width()
         self.words.setVisible(self.height() >= WORDS_FROM_PX)
 
     def fit(self) -> None:
         """Rows as high as the font needs."""
         for table in (self.table, self.peak_table):
             fit_rows(table)
+        self._fit_width()
+
+    def _fit_width(self) -> None:
+        """Where there is too little room for all columns, the last ones are told by pointing at a row alone."""
+        table, header = self.table, self.table.horizontalHeader()
+        least = header.minimumSectionSize()
+        needed = [max(table.sizeHintForColumn(at), header.sectionSizeHint(at), least) for at in range(header.count())]
+        for name in GIVEN_UP:
+            place = self.model.columns.index(name)
+            table.setColumnHidden(place, sum(needed) > table.viewport().width())
+            if table.isColumnHidden(place):
+                needed[place] = 0
 
     def copy(self) -> str:
         """Copy the candidates as tab-separated text; returns what was copied in words."""
@@ -77,6 +97,7 @@ class ExplainCandidates(QWidget):
         state = self._state
         peaks = state.origins is not None and (bool(state.picked) or state.mz is None)
         self.model.show_assignments(() if peaks else self._candidates())
+        self._fit_width()
         self.peaks.show_peaks(self._peaks() if peaks else [], of_all=not state.picked)
         self.peak_table.setVisible(peaks)
         self.table.setVisible(not peaks)
@@ -118,7 +139,12 @@ class ExplainCandidates(QWidget):
         if state.candidates is None:
             problem = state.origins_problem or state.sides[0].problem
             return heading, problem or self.tr("Looking for fragments…")
-        return heading, self._sentence(state.mz)
+        known = [self._words_on_known(each) for each in state.known]
+        return heading, " ".join([*known, self._sentence(state.mz)])
+
+    def _words_on_known(self, ion: KnownIon) -> str:
+        words = self.tr("Known here: %1, %2 (%3).").replace("%1", f"{subscripted(ion.formula)}⁺")
+        return words.replace("%2", ion.process).replace("%3", ion.source)
 
     def _words_on_all(self) -> str:
         words, origins = self.tr("Choose a peak to see which fragments it can be."), self._state.origins
@@ -130,11 +156,21 @@ class ExplainCandidates(QWidget):
 
     def _sentence(self, mz: int) -> str:
         state = self._state
-        next_to_nothing, measured = self._predicted_percent < NEXT_TO_NOTHING, self._is_measured(mz)
+        next_to_nothing, measured = self._predicted_percent < NEXT_TO_NOTHING, self._measured_at(mz)
+        midway = [at for at in measured if at < HALVES_UP_TO and abs(at - np.floor(at) - 0.5) < 0.05]
+        if midway and len(midway) == len(measured):
+            words = self.tr("It was measured at m/z %1: perhaps an ion of two charges, which BitSpec does not consider.")
+            return words.replace("%1", f"{midway[0]:.1f}")
         if not state.candidates:
-            words = self.tr("No fragment of this molecule has that mass: it comes by a rearrangement that is not considered, or")
-            words = f"{words} {self.tr('from something else in the sample.')}"
-            return words if measured else self.tr("No fragment of this molecule has that mass.")
+            if measured and next_to_nothing:
+                return self.tr(
+                    "No fragment of this molecule that is considered has that mass: it comes by a rearrangement, by more bonds "
+                    "breaking, or from something else in the sample."
+                )
+            return self.tr(
+                "No fragment of this molecule that is considered has that mass: it comes by a rearrangement, or by more bonds "
+                "breaking."
+            )
         if next_to_nothing:
             words = self.tr("The model predicts next to nothing at m/z %1; these fragments have that mass:")
             return words.replace("%1", str(mz))
@@ -143,11 +179,13 @@ class ExplainCandidates(QWidget):
             return words.replace("%1", share_text(state.unassigned))
         return self.tr("Fragments that make the peak; the one chosen is outlined in the map.")
 
-    def _is_measured(self, mz: int) -> bool:
+    def _measured_at(self, mz: int) -> list[float]:
+        """Where peaks were measured that count as the one at `mz`; none if it was not measured."""
         subject = self._state.subject
         if subject is None or subject.measured is None:
-            return False
-        return bool((np.floor(subject.measured.spectrum.mz + 0.5) == mz).any())
+            return []
+        measured = subject.measured.spectrum.mz
+        return [float(at) for at in measured[np.floor(measured + 0.5) == mz]]
 
     # Peaks with the picked atoms
 
@@ -159,18 +197,22 @@ class ExplainCandidates(QWidget):
 
     def _words_on_picked(self) -> tuple[str, str]:
         state = self._state
-        number, atoms = len(self.peaks.rows), len(state.picked)
+        number, atoms, one = len(self.peaks.rows), len(state.picked), len(state.picked) == 1
         if state.origins is None:
             return "", ""
         current = sum(share * float(state.origins.intensity[mz - 1]) for mz, share in state.lit.items())
-        held = self.tr("this atom") if atoms == 1 else self.tr("these %1 atoms").replace("%1", str(atoms))
-        heading = self.tr("1 peak holds %2") if number == 1 else self.tr("%1 peaks hold %2")
-        heading = heading.replace("%1", str(number)).replace("%2", held)
+        if number == 1:
+            heading = self.tr("1 peak holds this atom") if one else self.tr("1 peak holds these %2 atoms")
+        else:
+            heading = self.tr("%1 peaks hold this atom") if one else self.tr("%1 peaks hold these %2 atoms")
+        heading = heading.replace("%1", str(number)).replace("%2", str(atoms))
         if not number:
             return heading, self.tr("No ion of the predicted spectrum holds them together.")
-        words = self.tr("%1 of the ion current is of ions that hold %2. Esc lets go of them.")
-        held = self.tr("it") if atoms == 1 else self.tr("them all")
-        return heading, words.replace("%1", share_text(current)).replace("%2", held)
+        if one:
+            words = self.tr("%1 of the ion current is of ions that hold it. Esc lets go of it.")
+        else:
+            words = self.tr("%1 of the ion current is of ions that hold them all. Esc lets go of them.")
+        return heading, words.replace("%1", share_text(current))
 
     def _peak_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -187,6 +229,7 @@ class ExplainCandidates(QWidget):
             table.setProperty("role", "narrow")
             table.setMinimumHeight(48)
             fit_columns(table)
+            table.horizontalHeader().setStretchLastSection(True)
             table.horizontalHeader().setStyleSheet(NARROW_HEADINGS)
             table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.fit()

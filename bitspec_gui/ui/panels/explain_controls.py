@@ -41,9 +41,10 @@ class ExplainControls(QWidget):
         self.compare = QToolButton(self)
         self.threshold = ThresholdSlider(state, self)
         self.export = QToolButton(self)
+        self.help = QToolButton(self)
         self._set_up()
         row = FlowRow(self)
-        for widget in (self.target, self.methods[0], self.compare, self.methods[1], self.threshold, self.export):
+        for widget in (self.target, self.methods[0], self.compare, self.methods[1], self.threshold, self.export, self.help):
             row.addWidget(widget)
         self.target.box.step_wanted.connect(self.step_wanted)
         for method in self.methods:
@@ -55,7 +56,8 @@ class ExplainControls(QWidget):
 
     def set_colours(self, colours: Colours) -> None:
         """Light or dark."""
-        for button, name in ((self.compare, "mirror"), (self.export, "export"), (self.target.whole, "cancel")):
+        pictures = ((self.compare, "mirror"), (self.export, "export"), (self.help, "info"), (self.target.whole, "cancel"))
+        for button, name in pictures:
             button.setIcon(icon(name, colours.text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -85,6 +87,7 @@ class ExplainControls(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._set_up_help()
         menu = QMenu(button)
         menu.setObjectName("explainExportMenu")
         words = (
@@ -96,6 +99,12 @@ class ExplainControls(QWidget):
             action.setObjectName(f"explainExport{kind.capitalize()}")
             action.triggered.connect(lambda _checked=False, kind=kind: self.export_wanted.emit(kind))
         button.setMenu(menu)
+
+    def _set_up_help(self) -> None:
+        self.help.setObjectName("explainHelp")
+        self.help.setAccessibleName(self.tr("How to read the maps"))
+        self.help.setToolTip(self.tr("What the colours, the methods and the verdict mean"))
+        self.help.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def _refresh(self) -> None:
         state = self._state
@@ -247,15 +256,15 @@ class ThresholdSlider(QWidget):
     def __init__(self, state: ExplainState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self.words = QLabel(self.tr("Tint from"), self)
+        self.words = QLabel(self.tr("Hide below"), self)
         self.words.setProperty("role", "muted")
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setObjectName("explainThreshold")
         self.slider.setAccessibleName(self.tr("Tint atoms and bonds from this share of the largest score, in percent"))
-        self.slider.setToolTip(self.tr("Atoms and bonds with smaller scores are not tinted"))
+        self.slider.setToolTip(self.tr("Atoms and bonds whose score is below this share of the largest have no colour"))
         self.slider.setRange(0, 95)
         self.slider.setPageStep(10)
-        self.slider.setFixedWidth(84)
+        self.slider.setFixedWidth(64)
         self.figure = QLabel(self)
         self.figure.setObjectName("explainThresholdFigure")
         self.figure.setProperty("role", "muted")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QResizeEvent
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QEvent, QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.explanation import Explanation
@@ -32,8 +34,20 @@ ANY_WIDTH_PX = 16_777_215
 LEAST_PX = 150
 """Height of a map with its verdict."""
 
-MAP_FROM_PX = 170
-"""Height that a map keeps, as long as there are words below it that can be left out."""
+MAP_FROM_PX, MAP_SHARE = 170, 0.56
+"""Height that a map keeps, in pixels and as a share of the whole, as long as there are words below it that can be left out."""
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What is said of a map: lines of the sentence and of the meaning, and how much of the legend."""
+
+    curves: bool
+    sentence: int
+    meaning: int
+    target: bool = True
+    unit: bool = True
+    legend: bool = True
 
 
 class ExplainMap(QWidget):
@@ -89,6 +103,17 @@ class ExplainMap(QWidget):
         super().resizeEvent(event)
         self._share_room()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Letters of another size need other room, once every part has them."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            QTimer.singleShot(0, self, self._share_room)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is shown for the first time gets its letters only now."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._share_room)
+
     def _share_room(self) -> None:
         beside = self.width() >= BESIDE_FROM_PX
         self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
@@ -96,19 +121,32 @@ class ExplainMap(QWidget):
         wide = min(max(LEAST_BESIDE_PX, round(SHARE_BESIDE * self.width())), MOST_BESIDE_PX)
         self._words.setMinimumWidth(wide if beside else 0)
         self._words.setMaximumWidth(wide if beside else ANY_WIDTH_PX)
-        spare = self.height() - (0 if beside else MAP_FROM_PX)
+        kept = 0 if beside else max(MAP_FROM_PX, round(MAP_SHARE * self.height()))
+        for words in self._ways_to_say(beside=beside):
+            self._say(words)
+            if self._words.sizeHint().height() <= self.height() - kept:
+                break
+
+    def _ways_to_say(self, *, beside: bool) -> list[_Words]:
+        """Ever fewer words; all but the verdict can also be read by pointing at it or at the scale."""
         curves = beside if self._unfolded is None else self._unfolded
         # What somebody asked for is shown, even if little room is left for the map.
         folds = (curves,) if self._unfolded is not None else (curves, False)
-        whole = [(fold, lines, True, True) for fold in folds for lines in ((LINES_BESIDE, 2, 0) if beside else (2, 0))]
-        self.legend.meaning.set_lines(LINES_BESIDE if beside else 1)
-        for unfolded, lines, meaning, legend in (*whole, (folds[-1], 0, False, True), (folds[-1], 0, False, False)):
-            self.truth.set_unfolded(unfolded)
-            self.truth.set_lines(lines)
-            self.legend.meaning.setVisible(meaning)
-            self.legend.setVisible(legend)
-            if self._words.sizeHint().height() <= spare:
-                break
+        # What was measured goes before what the method means, which is the same for every peak.
+        lines = ((LINES_BESIDE, LINES_BESIDE), (LINES_BESIDE, 2), (LINES_BESIDE, 0), (2, 0)) if beside else ((2, 1),)
+        whole = [_Words(fold, *each) for fold in folds for each in lines]
+        few = _Words(folds[-1], 0, 0)
+        shorter = [replace(few, sentence=2), few, replace(few, target=False), replace(few, target=False, unit=False)]
+        return [*whole, *shorter, replace(few, legend=False)]
+
+    def _say(self, words: _Words) -> None:
+        self.truth.set_unfolded(words.curves)
+        self.truth.set_lines(words.sentence)
+        self.legend.set_shown(target=words.target, unit=words.unit, meaning_lines=words.meaning)
+        self.legend.setVisible(words.legend)
+        for part in (self.truth, self.legend):
+            # The sum below knows of what was hidden within them only when it is told.
+            part.updateGeometry()
 
     def _arrange(self) -> None:
         number = self._side + 1

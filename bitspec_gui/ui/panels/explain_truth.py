@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from bitspec_gui.domain.explanation import Faithfulness
-from bitspec_gui.services.explanation_words import Verdict, in_words, verdict_of, verdict_words
+from bitspec_gui.domain.explanation import Explanation, Faithfulness
+from bitspec_gui.services.explanation_words import FRAGMENTS, Verdict, in_words, verdict_of, verdict_words
 from bitspec_gui.ui.explain_state import ExplainState
 from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.some_lines import SomeLines
@@ -97,13 +97,19 @@ class ExplainTruth(QWidget):
             verdict, words, whole = self.tr("Measuring how far this can be trusted…"), "", ""
         self.verdict.setText(verdict)
         self.verdict.setToolTip("\n".join(text for text in (whole, words) if text))
-        colour = self._colours.muted if found is None or not verdict else getattr(self._colours, _COLOURS[verdict_of(found)])
+        colour = self._colours.muted if found is None or explanation is None or not verdict else self._colour(explanation, found)
         self.verdict.setStyleSheet(f"color: {colour}; font-weight: 600;")
         self.words.setText(words)
         self.setAccessibleName(self.tr("How far the map can be trusted"))
         self.setAccessibleDescription(" ".join(text for text in (whole, words) if text))
         self.fold.setEnabled(found is not None)
         self.curves.show_faithfulness(None if shown.busy or shown.problem else found)
+
+    def _colour(self, explanation: Explanation, found: Faithfulness) -> str:
+        """Green to red; a map of what the ion is made of may be right although its test fails."""
+        verdict = verdict_of(found)
+        ion = explanation.request.method == FRAGMENTS and explanation.request.mz is not None
+        return str(getattr(self._colours, "fair" if ion and verdict is Verdict.NO_BETTER else _COLOURS[verdict]))
 
 
 class FaithfulnessCurves(pg.PlotWidget):  # type: ignore[misc]
@@ -113,6 +119,7 @@ class FaithfulnessCurves(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(self.tr("Curves of what is left as atoms are left out"))
+        self.getPlotItem().hide()
         self.setToolTip(
             self.tr(
                 "Solid: what is left of the peak without the atoms of the highest scores; the lower the better.\n"
@@ -135,6 +142,8 @@ class FaithfulnessCurves(pg.PlotWidget):  # type: ignore[misc]
         """Show curves, or an empty plot."""
         if found is not self._found:
             self._found = found
+            # Axes without curves look like a measurement of nothing.
+            self.getPlotItem().setVisible(found is not None)
             self._redraw()
 
     def set_colours(self, colours: Colours) -> None:
@@ -179,7 +188,7 @@ class FaithfulnessCurves(pg.PlotWidget):  # type: ignore[misc]
 
 _COLOURS = {
     Verdict.CLEARLY_BETTER: "excellent",
-    Verdict.BETTER: "fair",
+    Verdict.BETTER: "good",
     Verdict.NO_BETTER: "poor",
     Verdict.SAYS_NOTHING: "muted",
 }
@@ -188,8 +197,8 @@ _COLOURS = {
 def _short(verdict: Verdict, words: QWidget) -> str:
     texts = {
         Verdict.CLEARLY_BETTER: words.tr("The network relies on these atoms"),
-        Verdict.BETTER: words.tr("The network relies somewhat on these atoms"),
-        Verdict.NO_BETTER: words.tr("The network relies as much on other atoms"),
+        Verdict.BETTER: words.tr("The network relies partly on them"),
+        Verdict.NO_BETTER: words.tr("Other atoms matter as much"),
         Verdict.SAYS_NOTHING: words.tr("Does not tell atoms apart"),
     }
     return texts[verdict]

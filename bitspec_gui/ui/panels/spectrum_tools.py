@@ -29,6 +29,7 @@ class SpectrumTools(QWidget):
     def __init__(self, state: WindowState, actions: Actions, parent: QWidget | None = None, *, reverse: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("spectrumTools")
+        self._fitting = False
         modes = [actions.mirror, actions.predicted_only, actions.difference, *([actions.reverse_view] if reverse else [])]
         self._modes = [tool_button(action, self, words=True) for action in modes]
         self.labels = LabelChooser(state, self)
@@ -54,10 +55,15 @@ class SpectrumTools(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for."""
         super().resizeEvent(event)
+        # Buttons with words can be higher than those without: showing them changes the height of the row at once.
+        if self._fitting:
+            return
+        self._fitting = True
         for words, slider, chooser in ((True, True, True), (True, False, True), (False, False, True), (False, False, False)):
             self._show(words=words, slider=slider, chooser=chooser)
             if self.sizeHint().width() <= self.width():
                 break
+        self._fitting = False
 
     def _show(self, *, words: bool, slider: bool, chooser: bool) -> None:
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly

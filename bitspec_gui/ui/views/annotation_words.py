@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from bitspec_gui.domain.annotation import Assignment, PeakAnnotation
+from bitspec_gui.domain.formula import hill_formula, is_odd_electron
 from bitspec_gui.ui.formula_text import subscripted
 from bitspec_gui.ui.views.content import LabelMode, loss_text, mz_text
 
@@ -21,9 +22,9 @@ def no_fragment_fits() -> str:
 
 
 def ion_text(assignment: Assignment) -> str:
-    """Ion with subscripts, charge and, if the peak is one of its isotope peaks, how far that lies: ``C₇H₇⁺ +1``."""
+    """Ion with subscripts, charge, a dot for a radical and, for an isotope peak, how far that lies: ``C₇H₇⁺``, ``C₇H₈⁺• +1``."""
     isotope = f" {assignment.isotope:+d}".replace("-", "−") if assignment.isotope else ""
-    return f"{subscripted(assignment.formula)}⁺{isotope}"
+    return f"{subscripted(assignment.formula)}⁺{'•' if is_odd_electron(assignment.formula) else ''}{isotope}"
 
 
 def plain_ion_text(assignment: Assignment) -> str:
@@ -34,6 +35,21 @@ def plain_ion_text(assignment: Assignment) -> str:
 def neutral_text(assignment: Assignment) -> str:
     """What the molecular ion lost, ``M`` for itself."""
     return f"−{subscripted(assignment.neutral_loss)}" if assignment.neutral_loss else "M"
+
+
+def loss_name(assignment: Assignment) -> str:
+    """Name of what was lost where its formula leaves no doubt, such as water; empty where it does."""
+    names = {
+        "H2": _tr("hydrogen"), "CH3": _tr("a methyl radical"), "H3N": _tr("ammonia"), "HO": _tr("a hydroxyl radical"),
+        "H2O": _tr("water"), "FH": _tr("hydrogen fluoride"), "C2H2": _tr("ethyne"), "CHN": _tr("hydrogen cyanide"),
+        "CO": _tr("carbon monoxide"), "N2": _tr("nitrogen"), "C2H4": _tr("ethene"), "C2H5": _tr("an ethyl radical"),
+        "NO": _tr("nitric oxide"), "CH2O": _tr("formaldehyde"), "CH3O": _tr("a methoxy radical"), "CH4O": _tr("methanol"),
+        "H2S": _tr("hydrogen sulfide"), "Cl": _tr("a chlorine atom"), "ClH": _tr("hydrogen chloride"),
+        "C2H2O": _tr("ketene"), "CO2": _tr("carbon dioxide"), "NO2": _tr("nitrogen dioxide"), "O2S": _tr("sulfur dioxide"),
+        "Br": _tr("a bromine atom"), "BrH": _tr("hydrogen bromide"), "C3H10OSi": _tr("trimethylsilanol"),
+        "I": _tr("an iodine atom"), "HI": _tr("hydrogen iodide"),
+    }  # fmt: skip
+    return names.get(hill_formula(assignment.neutral_loss), "")
 
 
 def share_text(share: float) -> str:

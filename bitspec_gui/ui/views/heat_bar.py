@@ -77,7 +77,9 @@ def _paint_marks(painter: QPainter, places: list[float], bar: QRectF, colour: st
 
 
 def _paint_figures(painter: QPainter, bar: QRectF, words: LegendWords, colour: str) -> None:
-    """Figures at the ends of the scale and in its middle; only what there is room for."""
+    """Figures at the ends of the scale and in its middle; none where all scores are 0."""
+    if not words.high:
+        return
     painter.setPen(QColor(colour))
     below = QRectF(bar.left(), bar.bottom() + _GAP_PX, bar.width(), QFontMetricsF(painter.font()).height())
     ends = (*(figure_text(each, digits=2) for each in (words.low, (words.low + words.high) / 2, words.high)),)

@@ -45,7 +45,7 @@ class HeatLegend(QWidget):
         self.target.setText("" if words is None else words.target)
         self.unit.setText("" if words is None else words.unit)
         self.meaning.setText("" if words is None else f"{words.meaning} {words.caution}")
-        whole = "" if words is None else "\n".join(part for part in (words.meaning, words.caution) if part)
+        whole = "" if words is None else "\n".join(part for part in (words.target, words.meaning, words.caution) if part)
         for part in (self.meaning, self.method):
             part.setToolTip(whole)
         self.bar.show_words(words)
@@ -58,6 +58,13 @@ class HeatLegend(QWidget):
     def set_fragment_shown(self, shown: bool) -> None:
         """Say what the outline and the grey of a fragment mean, or not."""
         self.keys.setVisible(shown)
+
+    def set_shown(self, *, target: bool, unit: bool, meaning_lines: int) -> None:
+        """Leave out parts where there is little room; pointing at what is left tells them."""
+        self.target.setVisible(target)
+        self.unit.setVisible(unit)
+        self.meaning.set_lines(max(meaning_lines, 1))
+        self.meaning.setVisible(meaning_lines > 0)
 
     def set_colours(self, colours: Colours) -> None:
         """Take the colours of a theme."""

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from bitspec_gui.domain.explanation import Explanation, MethodInfo
 from bitspec_gui.domain.sketch import Sketch
 from bitspec_gui.sketch.picking import Picked
+from bitspec_gui.ui.sketcher.contours import REACH
 from bitspec_gui.ui.sketcher.overlay import Overlay
 from bitspec_gui.ui.sketcher.palette import heat_palette
 from bitspec_gui.ui.sketcher.sight import Sight
@@ -53,7 +54,7 @@ class HeatMapView(Sight):
     atoms_picked = Signal(tuple)
     told = Signal(str)
     comfortable_bond_px = 52.0
-    margin_px = 22.0
+    margin_px = 8.0
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,9 +154,10 @@ class HeatMapView(Sight):
         self._show(self._content)
 
     def fit_to_view(self) -> None:
-        """Show the whole molecule in the middle, with bonds of a comfortable length at most."""
+        """Show the whole molecule with room for an outline in the middle, with bonds of a comfortable length at most."""
         self._fit_when_shown = not self.isVisible()
-        self.fit(*self.item.extent)
+        left, bottom, right, top = self.item.extent
+        self.fit(left - REACH, bottom - REACH, right + REACH, top + REACH)
 
     def copy_to_clipboard(self) -> str:
         """Copy the map with its legend as a picture; returns what was copied in words, empty if nothing was."""

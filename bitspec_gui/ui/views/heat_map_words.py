@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from bitspec_gui.domain.explanation import Explanation, MethodInfo
-from bitspec_gui.services.explanation_words import method_words, percent
+from bitspec_gui.services.explanation_words import caveat_words, likeliest_ion, method_words, percent
 from bitspec_gui.sketch.picking import Picked
 from bitspec_gui.ui.views.annotation_words import ion_text
 from bitspec_gui.ui.views.heat_map_content import HeatMapContent
@@ -39,9 +39,9 @@ def legend_words(explanation: Explanation, info: MethodInfo) -> LegendWords:
     return LegendWords(
         method=method_words(explanation, info),
         target=target_text(explanation),
-        meaning=info.meaning,
+        meaning=" ".join(part for part in (caveat_words(explanation), info.meaning) if part),
         caution=info.caution,
-        unit=info.unit,
+        unit=info.unit if explanation.largest else "",
         low=-explanation.largest if info.signed else 0.0,
         high=explanation.largest,
     )
@@ -52,7 +52,8 @@ def target_text(explanation: Explanation) -> str:
     mz = explanation.request.mz
     if mz is None:
         return _tr("the whole spectrum")
-    ion = (ion_text(explanation.candidates[0]),) if explanation.candidates else ()
+    likeliest = likeliest_ion(explanation)
+    ion = () if likeliest is None else (ion_text(likeliest),)
     share = _tr("%1 of the ion current").replace("%1", percent(explanation.share))
     return " · ".join((f"m/z {mz}", *ion, share))
 
