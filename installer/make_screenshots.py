@@ -17,10 +17,10 @@ PICTURES = {
     "draw-light.png": ["--theme", "light", "--molecule", "cholesterol"],
     "identify-light.png": ["--theme", "light", "--tab", "identify"],
     "library-light.png": ["--theme", "light", "--tab", "library"],
-    "annotation-light.png": ["--theme", "light", "--molecule", PHENYLALANINE_2_TMS],
+    "explain-light.png": ["--theme", "light", "--tab", "explain", "--molecule", PHENYLALANINE_2_TMS],
 }
-SELECTED = {"library-light.png": ("entry", 1), "annotation-light.png": ("peak", 192)}
-"""What is selected in a picture: the row of a library entry, or the m/z of a peak, with labels that say formulas."""
+SELECTED = {"library-light.png": ("entry", 1), "explain-light.png": ("peak", 192)}
+"""What is selected in a picture: the row of a library entry, or the m/z of a peak, which two methods explain."""
 
 
 def main() -> int:
@@ -81,7 +81,8 @@ def open_window(what: str, number: int, arguments: list[str]) -> int:
                 window.library.table.selectRow(number)
             else:
                 window.state.set_label_mode(LabelMode.FORMULA)
-                window.state.select_peak(number)
+                window.explain_state.set_comparing(True)
+                window.explaining.select_peak(number)
 
     timer.timeout.connect(select)
     timer.start(50)

@@ -42,6 +42,9 @@ class Colours:
     poor: str
 
 
+SMALLEST_FONT_PT = 9.0
+"""Where the system's font is smaller; at 9 pt all controls of a window of 1440 pixels are in sight."""
+
 LIGHT = Colours(
     dark=False,
     window="#f2f4f8", base="#ffffff", raised="#e9edf3", text="#1b2430", muted="#5b6878", border="#d3dae4",
@@ -77,7 +80,7 @@ def apply_theme(app: QApplication, choice: str, font_size_pt: float | None) -> C
         app.setProperty("bitspecStyled", True)
     app.setPalette(_palette(colours))
     font = QFont(_system_font(app))
-    font.setPointSizeF(font_size_pt or max(9.5, font.pointSizeF()))
+    font.setPointSizeF(font_size_pt or max(SMALLEST_FONT_PT, font.pointSizeF()))
     app.setFont(font)
     sheet = style_sheet(colours, font.pointSizeF())
     if sheet != app.styleSheet():
