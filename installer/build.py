@@ -95,7 +95,8 @@ def check() -> None:
         unknown = Path(folder, "unknown.msp")
         unknown.write_text(UNKNOWN, encoding="ascii")
         searched = ["search", "--query", str(unknown), "--top", "10", "--quiet"]
-        for arguments in (["predict", ETHANOL, CAFFEINE, "--quiet"], ["library", "list"], searched):
+        explained = ["explain", CAFFEINE, "--peak", "109", "--method", "gnnexplainer", "--quiet"]
+        for arguments in (["predict", ETHANOL, CAFFEINE, "--quiet"], explained, ["library", "list"], searched):
             _compare(command, arguments)
     _check_window()
 
