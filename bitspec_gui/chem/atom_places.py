@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from rdkit import Chem, rdBase
 
-from bitspec_gui.domain.errors import MoleculeError, UnreadableMolecule
+from bitspec_gui.chem.smiles_order import structure_of
+from bitspec_gui.domain.errors import UnreadableMolecule
 from bitspec_gui.domain.molecule import Molecule
 
 _MOST_PLACES = 1000
@@ -25,7 +26,7 @@ def places_of(smarts: str, molecule: Molecule) -> tuple[tuple[int, ...], ...]:
         query = Chem.MolFromSmarts(smarts)
     if query is None or query.GetNumAtoms() == 0:
         raise UnreadableMolecule(f"“{smarts[:60]}” is no SMARTS.")
-    found = _written(molecule).GetSubstructMatches(query, uniquify=True, maxMatches=_MOST_PLACES)
+    found = structure_of(molecule).GetSubstructMatches(query, uniquify=True, maxMatches=_MOST_PLACES)
     return tuple(sorted({tuple(sorted(match)) for match in found}))
 
 
@@ -39,7 +40,7 @@ def places_in_smiles(text: str, molecule: Molecule, atoms: Sequence[int]) -> tup
     """
     with rdBase.BlockLogs():
         read = Chem.MolFromSmiles(text)
-    match = read.GetSubstructMatch(_written(molecule)) if read is not None else ()
+    match = read.GetSubstructMatch(structure_of(molecule)) if read is not None else ()
     if read is None or len(match) != read.GetNumAtoms():
         raise UnreadableMolecule(f"The atoms of “{text[:60]}” cannot be counted.")
     place_of = {atom: place for place, atom in enumerate(match)}
@@ -53,7 +54,7 @@ def formula_of(molecule: Molecule, atoms: Sequence[int]) -> tuple[dict[str, int]
     """Heavy atoms of a set of atoms by element, and the hydrogens that they bear."""
     counts: dict[str, int] = {}
     hydrogens = 0
-    written = _written(molecule)
+    written = structure_of(molecule)
     for place in atoms:
         atom = written.GetAtomWithIdx(place)
         counts[atom.GetSymbol()] = counts.get(atom.GetSymbol(), 0) + 1
@@ -71,7 +72,7 @@ def shuffled(molecule: Molecule, seed: int) -> tuple[str, tuple[int, ...]]:
     order : tuple of int
         For each atom of that SMILES its place in the molecule's own.
     """
-    written = _written(molecule)
+    written = structure_of(molecule)
     order = np.random.default_rng(seed).permutation(written.GetNumAtoms()).tolist()
     renumbered = Chem.RenumberAtoms(written, order)
     smiles = Chem.MolToSmiles(renumbered, canonical=False)
@@ -81,11 +82,4 @@ def shuffled(molecule: Molecule, seed: int) -> tuple[str, tuple[int, ...]]:
 
 def heavy_atoms(molecule: Molecule) -> int:
     """Number of atoms in the molecule's SMILES."""
-    return int(_written(molecule).GetNumAtoms())
-
-
-def _written(molecule: Molecule) -> Chem.Mol:
-    written = Chem.MolFromSmiles(molecule.smiles)
-    if written is None:
-        raise MoleculeError(f"The structure {molecule.smiles} cannot be read.")
-    return written
+    return int(structure_of(molecule).GetNumAtoms())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from rdkit import Chem
 from rdkit.Chem.rdMolDescriptors import CalcMolFormula
 
 from bitspec_gui.chem.isotopes import nominal_mass
+from bitspec_gui.chem.smiles_order import structure_of
 from bitspec_gui.domain.annotation import KnownIon
 from bitspec_gui.domain.molecule import Molecule
 
@@ -56,17 +57,19 @@ def rearrangement_ions(molecule: Molecule, mz: int) -> tuple[KnownIon, ...]:
     tuple of KnownIon
         Atoms by their place in the SMILES. None where no rule fits; that says nothing of other rearrangements.
     """
-    structure = Chem.MolFromSmiles(molecule.smiles)
+    structure = structure_of(molecule)
     found = [*_silyl_migration(structure, mz), *_phosphate(structure, mz), *_extrusions(structure, molecule, mz)]
     return tuple({each.atoms: each for each in found}.values())
 
 
 def _silyl_migration(structure: Chem.Mol, mz: int) -> Iterator[KnownIon]:
     """(CH3)3Si-O-Si(CH3)2+, from two silyl groups, one of them on oxygen."""
-    groups = structure.GetSubstructMatches(_SILYLATED)
-    if mz != 147 or len({group[1] for group in groups}) < 2 or not structure.HasSubstructMatch(_SILOXY):
+    if mz != 147:
         return
-    atoms = {atom for group in groups for atom in group[1:]} | {one[0] for one in structure.GetSubstructMatches(_SILOXY)}
+    groups, oxygens = structure.GetSubstructMatches(_SILYLATED), structure.GetSubstructMatches(_SILOXY)
+    if len({group[1] for group in groups}) < 2 or not oxygens:
+        return
+    atoms = {atom for group in groups for atom in group[1:]} | {siloxy[0] for siloxy in oxygens}
     process = "(CH3)3Si-O-Si(CH3)2+: a trimethylsilyl group migrates to the oxygen of another, and a methyl group is lost"
     yield KnownIon("C5H15OSi2", tuple(sorted(atoms)), process, _HALKET)
 
@@ -84,16 +87,16 @@ def _extrusions(structure: Chem.Mol, molecule: Molecule, mz: int) -> Iterator[Kn
         if mz != molecule.nominal_mass - nominal_mass(each.lost):
             continue
         for match in structure.GetSubstructMatches(each.pattern):
-            kept = _without(structure, [match[place] for place in each.atoms])
+            gone = {match[place] for place in each.atoms}
+            kept = _without(structure, gone)
             if len(Chem.GetMolFrags(kept)) > 1:
-                gone = {match[place] for place in each.atoms}
                 atoms = tuple(atom for atom in range(structure.GetNumAtoms()) if atom not in gone)
                 yield KnownIon(
                     CalcMolFormula(kept), atoms, f"{each.lost} leaves from between two pieces, which join", _MCLAFFERTY
                 )
 
 
-def _without(structure: Chem.Mol, atoms: Sequence[int]) -> Chem.Mol:
+def _without(structure: Chem.Mol, atoms: Collection[int]) -> Chem.Mol:
     """The molecule without some atoms; open ends stay open, so that hydrogens are counted as they were."""
     rest = Chem.RWMol(structure)
     for atom in rest.GetAtoms():

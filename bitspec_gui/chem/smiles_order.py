@@ -12,12 +12,12 @@ from bitspec_gui.domain.molecule import Molecule
 
 def atom_symbols(molecule: Molecule) -> tuple[str, ...]:
     """Element symbol of each atom by its place in the SMILES."""
-    return tuple(atom.GetSymbol() for atom in _written(molecule).GetAtoms())
+    return tuple(atom.GetSymbol() for atom in structure_of(molecule).GetAtoms())
 
 
 def block_in_smiles_order(molecule: Molecule) -> str:
     """Molblock (V2000, or V3000 for more than 999 atoms) with the atoms in the order of the SMILES, placed as they were drawn."""
-    written = _written(molecule)
+    written = structure_of(molecule)
     drawn = Chem.MolFromMolBlock(molecule.molblock, sanitize=True, removeHs=True)
     places = drawn.GetSubstructMatch(written) if drawn is not None and drawn.GetNumConformers() else ()
     if len(places) == written.GetNumAtoms():
@@ -36,7 +36,8 @@ def block_in_smiles_order(molecule: Molecule) -> str:
     return str(Chem.MolToMolBlock(written))
 
 
-def _written(molecule: Molecule) -> Chem.Mol:
+def structure_of(molecule: Molecule) -> Chem.Mol:
+    """Structure with its atoms in the order of the SMILES; raises `MoleculeError` if that cannot be read."""
     written = Chem.MolFromSmiles(molecule.smiles)
     if written is None:
         raise MoleculeError(f"The structure {molecule.smiles} cannot be read.")

@@ -15,6 +15,9 @@ from bitspec_gui.domain.molecule import Molecule
 
 FloatArray = NDArray[np.float64]
 
+FRAGMENT_METHOD = "fragments"
+"""Key of the method that says what an ion is made of."""
+
 SELECTED_FROM = 0.5
 """Atoms whose score is at least this share of the highest are what an explanation points at, unless someone moves the slider."""
 

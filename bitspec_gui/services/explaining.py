@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitspec_gui.domain.errors import ExplanationError
-from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, Faithfulness, IonOrigins, MethodInfo
+from bitspec_gui.domain.explanation import FRAGMENT_METHOD, Explanation, ExplanationRequest, Faithfulness, IonOrigins, MethodInfo
 from bitspec_gui.domain.jobs import CancelToken, ReportProgress, ignore_progress
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
@@ -32,7 +32,7 @@ from bitspec_gui.services.faithfulness import RandomBaseline, measure_faithfulne
 from bitspec_gui.services.turns import Turns
 from bitspec_gui.spectra.binning import BINS
 
-DEFAULT_FOR_PEAKS = "fragments"
+DEFAULT_FOR_PEAKS = FRAGMENT_METHOD
 """Method that explains a peak unless another one is chosen: the one that wins by `services.explanation_choice`."""
 
 DEFAULT_FOR_SPECTRA = "gradients"

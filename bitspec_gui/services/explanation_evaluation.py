@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitspec_gui.domain.errors import Cancelled, ExplanationError, MoleculeError
-from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, MethodInfo
+from bitspec_gui.domain.explanation import FRAGMENT_METHOD, Explanation, ExplanationRequest, MethodInfo
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.prediction import Prediction
@@ -24,9 +24,6 @@ FloatArray = NDArray[np.float64]
 
 PEAKS, SPECTRUM = "peaks", "spectrum"
 """What is explained: one peak after the other, or the whole spectrum."""
-
-FRAGMENTS = "fragments"
-"""Key of the method that the others are compared with."""
 
 FEWEST_ATOMS, MOST_ATOMS = 6, 60
 """Heavy atoms of the compounds that are measured: of fewer there is nothing to choose from."""
@@ -174,7 +171,7 @@ class ExplanationBenchmark:
     ) -> None:
         self._prediction, self._service, self._ways = prediction, service, tuple(ways)
         self._progress, self._cancel = progress, cancel
-        self._has_fragments = any(info.key == FRAGMENTS for info in service.methods())
+        self._has_fragments = any(info.key == FRAGMENT_METHOD for info in service.methods())
         self._measurements: list[Measurement] = []
         self._cases: dict[str, list[CaseResult]] = {way.name: [] for way in ways}
         self._refused: list[str] = []
@@ -240,8 +237,8 @@ class ExplanationBenchmark:
     def _figures(self, way: Way, molecule: Molecule, mz: int | None, *, stability: bool) -> dict[str, float]:
         explanation = self._explain(way, molecule, mz)
         figures = faithfulness_figures(explanation, self._service.faithfulness(explanation, cancel=self._cancel))
-        if self._has_fragments and way.info.key != FRAGMENTS:
-            reference = self._service.explain(ExplanationRequest(molecule, FRAGMENTS, mz), cancel=self._cancel)
+        if self._has_fragments and way.info.key != FRAGMENT_METHOD:
+            reference = self._service.explain(ExplanationRequest(molecule, FRAGMENT_METHOD, mz), cancel=self._cancel)
             figures["like_fragments"] = likeness(explanation.atom_scores, reference.atom_scores)
         if explanation.candidates:
             figures["overlap"] = overlap(explanation.selected(), explanation.candidates[0].atoms)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from bitspec_gui.domain.annotation import Assignment, KnownIon
-from bitspec_gui.domain.explanation import Explanation, Faithfulness, MethodInfo
+from bitspec_gui.domain.explanation import FRAGMENT_METHOD, Explanation, Faithfulness, MethodInfo
 
 CLEARLY_BETTER_FROM = 0.1
 """Least sum of both gains in area (of 1 each) of an explanation that is called clearly better than chance."""
@@ -21,10 +21,7 @@ FAINT_SHARE = 1e-3
 """Share of the ion current below which a peak is hardly predicted: what becomes of it says little."""
 
 
-FRAGMENTS = "fragments"
-"""The method that says what an ion is made of."""
-
-BY_FRAGMENTS = frozenset({FRAGMENTS, "attention", "pooling"})
+BY_FRAGMENTS = frozenset({FRAGMENT_METHOD, "attention", "pooling"})
 """Methods whose map of a peak begins with the atoms in its ion: without fragments they know nothing of it."""
 
 MOSTLY = 0.5
@@ -111,7 +108,7 @@ def in_words(explanation: Explanation, faithfulness: Faithfulness) -> str:
 
 def _all_the_same(explanation: Explanation, faithfulness: Faithfulness) -> str:
     """What a failed test does not say of a map that tells what an ion is made of."""
-    if explanation.request.method != FRAGMENTS or verdict_of(faithfulness) is not Verdict.NO_BETTER:
+    if explanation.request.method != FRAGMENT_METHOD or verdict_of(faithfulness) is not Verdict.NO_BETTER:
         return ""
     return "The ion may well be these atoms, but how high its peak is does not rest on them alone. "
 

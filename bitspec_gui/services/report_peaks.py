@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bitspec_gui.domain.annotation import Assignment
 from bitspec_gui.domain.errors import ExplanationError, ModelFileError, MoleculeError
-from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, IonOrigins, MethodInfo
+from bitspec_gui.domain.explanation import FRAGMENT_METHOD, Explanation, ExplanationRequest, IonOrigins, MethodInfo
 from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.search import Hit, HitList
@@ -22,7 +22,7 @@ from bitspec_gui.services.hit_rows import hit_name
 from bitspec_gui.services.report_markup import Facts
 from bitspec_gui.spectra.binning import to_bins
 
-METHOD = "fragments"
+METHOD = FRAGMENT_METHOD
 """The method behind the maps: it takes no longer than a prediction."""
 
 PEAKS_DRAWN = 6

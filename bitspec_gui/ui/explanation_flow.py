@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bitspec_gui.domain.errors import BitSpecError, ExplanationError
-from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, Faithfulness, IonOrigins
+from bitspec_gui.domain.explanation import FRAGMENT_METHOD, Explanation, ExplanationRequest, Faithfulness, IonOrigins
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.sketch import Sketch
 from bitspec_gui.services.explaining import ExplanationService
@@ -23,9 +23,6 @@ MEASURE_PAUSE_MS = 150
 
 SLOW_PAUSE_MS = 150
 """How long a peak or a method must be looked at before a slow map of it is begun."""
-
-FRAGMENTS = "fragments"
-"""The immediate method that knows what a peak can be, whichever method draws the map."""
 
 _log = logging.getLogger(__name__)
 
@@ -168,12 +165,13 @@ class ExplanationFlow(QObject):
     def _know_candidates(self, *, quick_side: bool) -> None:
         """What a peak can be is known at once, even where the map takes long."""
         state = self._state
-        if state.mz is None or state.candidates is not None or quick_side or state.methods.of(FRAGMENTS) is None:
+        if state.mz is None or state.candidates is not None or quick_side or state.methods.of(FRAGMENT_METHOD) is None:
             return
         request = state.request_of(0)
         if request is None:
             return
-        request = replace(request, method=FRAGMENTS, variant="", seed=0)
+        # It is immediate, and knows what a peak can be whichever method draws the map.
+        request = replace(request, method=FRAGMENT_METHOD, variant="", seed=0)
         kept = self._service.kept(request)
         if kept is not None:
             state.take_candidates(kept)

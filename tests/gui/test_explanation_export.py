@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from reported_explanations import report_content
+from saving_driver import the_dialog, wait_for_word
 
 from bitspec_gui.domain.errors import ExportError
 from bitspec_gui.ui.explanation_export import ExplanationExport
@@ -27,16 +28,6 @@ def export(qtbot, runner):
     exporter.told.connect(exporter.said.append)
     exporter.failed.connect(exporter.said.append)
     return exporter
-
-
-def the_dialog(export) -> QFileDialog:
-    (dialog,) = export.parent().findChildren(QFileDialog)
-    return dialog
-
-
-def wait_for_word(qtbot, export):
-    qtbot.waitUntil(lambda: bool(export.said), timeout=20_000)
-    return export.said[-1]
 
 
 def pages_of(path: Path) -> int:

@@ -11,6 +11,7 @@ from made_hits import LIBRARIES, NICOTINAMIDE, UNKNOWN, hit, hit_list, three_hit
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from reported_explanations import NicotinamidePeaks
+from saving_driver import the_dialog, wait_for_word
 
 from bitspec_gui.domain.errors import Cancelled, ExportError
 from bitspec_gui.domain.jobs import CancelToken
@@ -30,16 +31,6 @@ def export(qtbot, runner):
     exporter.told.connect(exporter.said.append)
     exporter.failed.connect(exporter.said.append)
     return exporter
-
-
-def the_dialog(export) -> QFileDialog:
-    (dialog,) = export.parent().findChildren(QFileDialog)
-    return dialog
-
-
-def wait_for_word(qtbot, export):
-    qtbot.waitUntil(lambda: bool(export.said), timeout=20_000)
-    return export.said[-1]
 
 
 def pdf_streams(path: Path) -> bytes:

@@ -7,14 +7,14 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from bitspec_gui.domain.explanation import Explanation, ExplanationRequest, IonOrigins, MethodInfo
+from bitspec_gui.domain.explanation import FRAGMENT_METHOD, Explanation, ExplanationRequest, IonOrigins, MethodInfo
 from bitspec_gui.domain.jobs import CancelToken, ReportProgress
 from bitspec_gui.ml.explaining.masking import MaskableNetwork
 from bitspec_gui.ml.explaining.origins import OriginsOfNetwork
 from bitspec_gui.ml.explaining.scores import check_target, explanation_of
 
 FRAGMENTS = MethodInfo(
-    key="fragments",
+    key=FRAGMENT_METHOD,
     name="Fragments",
     meaning="High for atoms that are in the ion, by the fragments that the network scores.",
     caution="It says what an ion is made of, not what in the molecule makes its peak high or low.",

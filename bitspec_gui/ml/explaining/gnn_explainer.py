@@ -66,14 +66,12 @@ class GnnExplainer:
             progress=progress,
             cancel=cancel,
         )
-        # A molecule of one atom has no edges to learn.
-        has_edges = model.passes_messages and bool(molecule.bonds)
         explainer = PygExplainer(
             model,
             algorithm=GNNExplainer(epochs=EPOCHS, lr=LEARNING_RATE, **COEFFICIENTS),
             explanation_type="model",
             node_mask_type="object",
-            edge_mask_type="object" if has_edges else None,
+            edge_mask_type="object" if model.passes_messages else None,
             model_config=ONE_NUMBER_A_MOLECULE,
         )
         with one_core(), masks_taken_off(model), _own_random_numbers(self._network.device):
@@ -81,7 +79,7 @@ class GnnExplainer:
             found = explainer(*graph_of(molecule, STARTS))
         atoms = found.node_mask.view(STARTS, -1).mean(dim=0).cpu().double().numpy()
         bonds = None
-        if has_edges:
+        if model.passes_messages:
             edges = found.edge_mask.view(STARTS, -1).mean(dim=0).cpu().double().numpy()
             bonds = np.bincount(molecule.bond_of_edge, weights=edges) / 2  # a bond is two edges
         return explanation_of(

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from bitspec_gui.domain.explanation import Explanation, Faithfulness
-from bitspec_gui.services.explanation_words import FRAGMENTS, Verdict, in_words, verdict_of, verdict_words
+from bitspec_gui.domain.explanation import FRAGMENT_METHOD, Explanation, Faithfulness
+from bitspec_gui.services.explanation_words import Verdict, in_words, verdict_of, verdict_words
 from bitspec_gui.ui.explain_state import ExplainState
 from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.some_lines import SomeLines
@@ -108,7 +108,7 @@ class ExplainTruth(QWidget):
     def _colour(self, explanation: Explanation, found: Faithfulness) -> str:
         """Green to red; a map of what the ion is made of may be right although its test fails."""
         verdict = verdict_of(found)
-        ion = explanation.request.method == FRAGMENTS and explanation.request.mz is not None
+        ion = explanation.request.method == FRAGMENT_METHOD and explanation.request.mz is not None
         return str(getattr(self._colours, "fair" if ion and verdict is Verdict.NO_BETTER else _COLOURS[verdict]))
 
 
