@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from bitspec_gui.config.settings import Settings
 from bitspec_gui.ui.actions import Actions, paint_icons
 from bitspec_gui.ui.dialogs.preferences import PreferencesDialog
 from bitspec_gui.ui.state import WindowState
-from bitspec_gui.ui.theme import Colours, apply_theme
+from bitspec_gui.ui.theme import application, apply_theme
 from bitspec_gui.ui.thumbnails import Thumbnails
 from bitspec_gui.ui.window_memory import WindowMemory
-
-
-def style_application(settings: Settings, theme: str | None) -> Colours:
-    """Theme and font as the settings say, or another theme.
-
-    To be called before widgets are made as well: until the program runs, Qt does not tell those that are there of another font.
-    """
-    app = QApplication.instance()
-    assert isinstance(app, QApplication)
-    return apply_theme(app, theme or settings.theme, settings.font_size_pt)
 
 
 class Appearance(QObject):
@@ -42,7 +32,8 @@ class Appearance(QObject):
 
     def apply(self) -> None:
         """Theme and font as the settings say."""
-        colours = style_application(self._memory.settings, self._override)
+        settings = self._memory.settings
+        colours = apply_theme(application(), self._override or settings.theme, settings.font_size_pt)
         paint_icons(self._actions, colours.text)
         self._thumbnails.set_dark(colours.dark)
         self._state.set_colours(colours)

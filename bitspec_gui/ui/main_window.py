@@ -22,7 +22,7 @@ from bitspec_gui.domain.errors import BitSpecError
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.ui.actions import make_actions, name_spectra
-from bitspec_gui.ui.appearance import Appearance, style_application
+from bitspec_gui.ui.appearance import Appearance
 from bitspec_gui.ui.derivatising import Derivatising
 from bitspec_gui.ui.dialogs.about import AboutDialog
 from bitspec_gui.ui.drawings import Drawings
@@ -63,7 +63,7 @@ from bitspec_gui.ui.session_menu import SessionMenu
 from bitspec_gui.ui.spectra_intake import Meaning, SpectraIntake
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.jobs import JobTableModel
-from bitspec_gui.ui.theme import application_icon
+from bitspec_gui.ui.theme import application, application_icon, set_font_size
 from bitspec_gui.ui.thumbnails import Thumbnails
 from bitspec_gui.ui.views.content import ViewMode
 from bitspec_gui.ui.window_docks import WindowDocks
@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self)
         self.unknowns = IdentifyState(self)
         self.memory = WindowMemory(services.settings, self.state, self.session, self)
-        style_application(self.settings, theme)
+        set_font_size(application(), self.settings.font_size_pt)
         self.failures = FailureReporter(self)
         self.log_feed = LogFeed(self)
         self.actions_ = make_actions(self, self.state)

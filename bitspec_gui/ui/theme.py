@@ -71,6 +71,13 @@ def wants_dark(choice: str) -> bool:
     return choice == "dark"
 
 
+def application() -> QApplication:
+    """The running application."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app
+
+
 def apply_theme(app: QApplication, choice: str, font_size_pt: float | None) -> Colours:
     """Give the application Fusion, a palette, a style sheet and a font size; returns the colours in use."""
     colours = DARK if wants_dark(choice) else LIGHT
@@ -79,13 +86,21 @@ def apply_theme(app: QApplication, choice: str, font_size_pt: float | None) -> C
         app.setStyle("Fusion")
         app.setProperty("bitspecStyled", True)
     app.setPalette(_palette(colours))
-    font = QFont(_system_font(app))
-    font.setPointSizeF(font_size_pt or max(SMALLEST_FONT_PT, font.pointSizeF()))
-    app.setFont(font)
-    sheet = style_sheet(colours, font.pointSizeF())
+    sheet = style_sheet(colours, set_font_size(app, font_size_pt))
     if sheet != app.styleSheet():
         app.setStyleSheet(sheet)
     return colours
+
+
+def set_font_size(app: QApplication, font_size_pt: float | None) -> float:
+    """Give the application the system's font in a size, None for the system's own; returns the size in use, in points.
+
+    To be called before widgets are made as well: until the program runs, Qt does not tell those that are there of another font.
+    """
+    font = QFont(_system_font(app))
+    font.setPointSizeF(font_size_pt or max(SMALLEST_FONT_PT, font.pointSizeF()))
+    app.setFont(font)
+    return font.pointSizeF()
 
 
 def _system_font(app: QApplication) -> QFont:
