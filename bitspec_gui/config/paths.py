@@ -34,6 +34,11 @@ class UserPaths:
         return self.data / "index"
 
     @property
+    def training(self) -> Path:
+        """Folder of everything about fine-tuning: datasets, jobs and model versions."""
+        return self.data / "training"
+
+    @property
     def settings(self) -> Path:
         """The settings file."""
         return self.config / "settings.json"

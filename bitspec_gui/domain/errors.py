@@ -103,5 +103,13 @@ class ExplanationError(BitSpecError):
     """A prediction cannot be explained as asked: no such method, or a peak that the molecule cannot have."""
 
 
+class Interrupted(BitSpecError):
+    """Long work was ended before its time, and can go on from what it last kept."""
+
+
+class VersionError(BitSpecError):
+    """A model version cannot be used, exported, imported or changed as asked; nothing was changed."""
+
+
 class Cancelled(BitSpecError):
     """The user cancelled; what was finished before is kept."""
