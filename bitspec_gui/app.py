@@ -58,7 +58,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="save a picture of the window with its spectra, then quit"
     )
-    tabs = ("predict", "batch", "identify", "explain", "library")
+    tabs = ("predict", "batch", "identify", "explain", "train", "library")
     parser.add_argument("--tab", choices=tabs, default="predict", help="tab to begin with")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window in pixels")
     return parser.parse_args(arguments)
@@ -169,7 +169,10 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
 
 def _begin(window: MainWindow, options: argparse.Namespace) -> None:
     window.start(options.molecule)
-    tabs = {"batch": window.batch, "identify": window.identify, "explain": window.explain, "library": window.library}
+    tabs = {
+        "batch": window.batch, "identify": window.identify, "explain": window.explain, "train": window.training.panel,
+        "library": window.library,
+    }  # fmt: skip
     window.tabs.setCurrentWidget(tabs.get(options.tab, window.predict))
     if options.screenshot is not None:
         _picture_when_settled(window, options.screenshot)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from bitspec_gui.config.paths import DATABASE_VARIABLE, UserPaths, resources_dir, user_paths
 from bitspec_gui.config.settings import SettingsStore
 from bitspec_gui.domain.ports import ExplainableModel, LibraryStore, Predictor
+from bitspec_gui.domain.tuning_ports import FineTuner, TrainingStore
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.compound_names import CompoundNames
 from bitspec_gui.services.explaining import ExplanationService
@@ -17,8 +19,14 @@ from bitspec_gui.services.hints import HintService
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.library_editing import LibraryEditor
 from bitspec_gui.services.library_names import LibraryNames
+from bitspec_gui.services.loaded_once import LoadedOnce
 from bitspec_gui.services.lookup import LookupService
+from bitspec_gui.services.model_registry import ModelRegistry
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.tuning_data import TuningDataService
+from bitspec_gui.services.tuning_jobs import TuningJobs
+from bitspec_gui.services.tuning_plan import TuningPlanner
+from bitspec_gui.services.version_book import ModelCore
 from bitspec_gui.services.why_not import WhyNotService
 
 if TYPE_CHECKING:
@@ -43,6 +51,9 @@ HINTS = "unknown-hints-1.json"
 
 RANKING = "ranking-1.json"
 """File in ``resources/models`` of what orders hits and says how probable they are."""
+
+TRAINING_DATABASE = "training.sqlite"
+"""File in the user's training folder of datasets, jobs and model versions."""
 
 TEXTBOOK_CASES = "textbook-cases.csv"
 """File in ``resources/explaining`` of peaks of which it is known where in the molecule they come from."""
@@ -91,23 +102,45 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
     paths : UserPaths, optional
         Folders of the user; those of the platform if not given.
     model : Path, optional
-        Model file (.json) to predict with instead of the one that comes with BitSpec.
+        Model file (.json), or name of a registered version, to predict with instead of the active one.
     device : str, optional
         ``auto``, ``cpu``, ``cuda`` or ``mps``; what the settings say if not given, read when the network is loaded.
     """
     folders = paths or user_paths()
     settings = SettingsStore(folders.settings)
+    # SQLAlchemy and Alembic are imported when the first database is opened; imported by two threads at once they break.
+    one_database_at_a_time = threading.Lock()
 
-    def load() -> Predictor:
+    def load_file(file: Path, response: bool = True) -> Predictor:
         from bitspec_gui.ml.predictor import load_predictor
 
-        return load_predictor(model or default_model(), device or settings.load().device)
+        return load_predictor(file, device or settings.load().device, find_base=models.find, response=response)
+
+    def load() -> Predictor:
+        return models.load(load_file) if model is None else load_file(*models.named_file(model))
+
+    def open_training() -> TrainingStore:
+        with one_database_at_a_time:
+            from bitspec_gui.storage.training.store import open_training_store
+
+            return open_training_store(folders.training / TRAINING_DATABASE)
+
+    def load_model_core() -> ModelCore:
+        from bitspec_gui.ml.version_core import VersionCore
+
+        return VersionCore(lambda: device or settings.load().device)
+
+    def load_tuner() -> FineTuner:
+        from bitspec_gui.ml.finetuning.tuner import NetworkTuner
+
+        return NetworkTuner(models.find)
 
     def open_store() -> LibraryStore:
-        from bitspec_gui.storage.library_store import open_library_store
+        with one_database_at_a_time:
+            from bitspec_gui.storage.library_store import open_library_store
 
-        address = os.environ.get(DATABASE_VARIABLE, "").strip() or settings.load().database_url.strip()
-        return open_library_store(address or folders.database)
+            address = os.environ.get(DATABASE_VARIABLE, "").strip() or settings.load().database_url.strip()
+            return open_library_store(address or folders.database)
 
     def load_hit_ranking() -> Ranking:
         from bitspec_gui.spectra.ranking import load_ranking
@@ -124,10 +157,13 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
 
         return explainable_of(prediction.predictor())
 
+    training = LoadedOnce(open_training)
+    models = ModelRegistry(training.get, folders.training / "models", default_model(), load_model_core)
     libraries = LibraryService(open_store, embedded_library(), predicted_library())
     names = CompoundNames(compound_names(), LibraryNames(libraries).find)
     prediction = PredictionService(load, names.resolve, partial(names.resolve, suggest=False))
     lookup = LookupService(libraries.store, folders.indexes, load_hit_ranking)
+    tuning_data = TuningDataService(training.get, folders.training, libraries=libraries.store, find_name=names.find)
     return Services(
         paths=folders,
         settings=settings,
@@ -139,4 +175,9 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
         editing=LibraryEditor(libraries.store),
         names=names,
         explaining=ExplanationService(load_explainable),
+        models=models,
+        load_version=lambda version: load_file(version.file, models.response(version.version_id) is not False),
+        tuning_data=tuning_data,
+        planner=TuningPlanner(tuning_data, prediction, load_file),
+        tuning_jobs=TuningJobs(training.get, folders.training, libraries, models.find, load_tuner, predicted_library()),
     )

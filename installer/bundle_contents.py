@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-MIGRATIONS = "bitspec_gui/storage/migrations"
+MIGRATIONS = ("bitspec_gui/storage/migrations", "bitspec_gui/storage/training/migrations")
 """Alembic runs these scripts as files, so they travel as files, at the place where `storage.opening` looks for them."""
 
 LEFT_OUT_RESOURCES = ("screenshots/*",)
@@ -87,7 +87,8 @@ def resource_files(root: Path = ROOT) -> list[tuple[str, str]]:
 
 def migration_files(root: Path = ROOT) -> list[tuple[str, str]]:
     """Alembic scripts with their folders in the bundle."""
-    return [(str(path), path.parent.relative_to(root).as_posix()) for path in sorted((root / MIGRATIONS).rglob("*.py"))]
+    scripts = [path for folder in MIGRATIONS for path in sorted((root / folder).rglob("*.py"))]
+    return [(str(path), path.parent.relative_to(root).as_posix()) for path in scripts]
 
 
 def package_files() -> list[tuple[str, str]]:

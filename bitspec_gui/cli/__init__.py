@@ -1,4 +1,4 @@
-"""The headless twin of the window: ``bitspec predict | explain | search | library | evaluate`` and more, and training. No Qt."""
+"""The headless twin of the window: ``bitspec predict | explain | search | library | finetune | models`` and more. No Qt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,19 @@ def build_parser() -> argparse.ArgumentParser:
 
     Each command is a module with ``add_parser(subparsers)`` and ``run(args) -> int``.
     """
-    from bitspec_gui.cli import derivatise, evaluate, explain, library, predict, search, train, train_hints, train_ranking
+    from bitspec_gui.cli import (
+        derivatise,
+        evaluate,
+        explain,
+        finetune,
+        library,
+        models,
+        predict,
+        search,
+        train,
+        train_hints,
+        train_ranking,
+    )
 
     parser = argparse.ArgumentParser(
         prog="bitspec",
@@ -33,7 +45,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(data_dir=None, debug=False)
     _add_common_options(parser)
     subparsers = parser.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
-    for command in (predict, explain, derivatise, search, library, train, train_hints, train_ranking, evaluate):
+    commands = (predict, explain, derivatise, search, library, finetune, models, train, train_hints, train_ranking, evaluate)
+    for command in commands:
         command.add_parser(subparsers)
     for parser_of_command in _commands_below(parser):
         _add_common_options(parser_of_command)

@@ -20,6 +20,7 @@ PROBLEMS_SHOWN = 20
 def describe(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the actions that make libraries to those of ``bitspec library``."""
     _describe_build(actions)
+    _describe_rebuild(actions)
     table = actions.add_parser("chemicals-table", help="list the molecules of the supplied predicted library (for developers)")
     table.add_argument("source", type=Path, metavar="SOURCE", help="the Python package chemicals (.whl)")
     table.add_argument("--output", type=Path, metavar="FILE.csv", required=True, help="table to write: name, cas, smiles")
@@ -72,6 +73,34 @@ def _describe_build(actions: argparse._SubParsersAction[argparse.ArgumentParser]
     parser.add_argument("--report", type=Path, metavar="FILE", help="save the whole report")
     parser.add_argument("--quiet", action="store_true", help="no progress; problems are still reported")
     parser.set_defaults(run=_build)
+
+
+def _describe_rebuild(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = actions.add_parser(
+        "rebuild",
+        help="predict a predicted library anew",
+        description="Predict the molecules of a predicted library with the model version in use. The old spectra are replaced "
+        "when the new ones are whole, and can be brought back by undoing; the library that comes with BitSpec stays, and the "
+        "new one is made beside it. Stopped by Ctrl-C or a crash, the same command goes on where it was.",
+    )
+    parser.add_argument("name", metavar="NAME", help="library to predict anew")
+    add_model_and_device(parser)
+    parser.add_argument("--quiet", action="store_true", help="no progress; problems are still reported")
+    parser.set_defaults(run=_rebuild)
+
+
+def _rebuild(args: argparse.Namespace) -> int:
+    services = build_services(user_paths(args.data_dir), model=args.model, device=args.device)
+    line = ProgressLine(quiet=args.quiet)
+    with cancel_on_interrupt(line) as token:
+        report = services.libraries.rebuild_predicted(services.prediction, args.name, progress=line, cancel=token)
+    line.clear()
+    print(report.said)
+    for problem in report.problems[:PROBLEMS_SHOWN]:
+        line.say(str(problem))
+    if report.cancelled:
+        return EXIT_INTERRUPTED
+    return EXIT_FAILED if report.problems else EXIT_DONE
 
 
 def _build(args: argparse.Namespace) -> int:

@@ -14,7 +14,12 @@ STDOUT = "-"
 
 def add_model_and_device(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what predicts, and where."""
-    parser.add_argument("--model", type=Path, metavar="FILE", help="model file (.json) other than the one that comes along")
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="NAME",
+        help="model version (bitspec models list), or model file (.json), other than that in use",
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="where to compute (what the settings say)")
 
 

@@ -8,10 +8,16 @@ from enum import Enum
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
 
+SEVERAL_MODELS = "several models"
+
 
 @dataclass(frozen=True)
 class LibraryInfo:
-    """A library and its size. ``embedded`` libraries come with BitSpec; ``predicted`` counts spectra that no one measured."""
+    """A library and its size. ``embedded`` libraries come with BitSpec; ``predicted`` counts spectra that no one measured.
+
+    ``made_by`` is the model version that predicted them, `SEVERAL_MODELS` if they are of several, and empty if none is predicted;
+    ``made_by_sha256`` that of its weights, empty if the spectra do not say, or are of several.
+    """
 
     library_id: int
     name: str
@@ -21,6 +27,8 @@ class LibraryInfo:
     source: str
     embedded: bool = False
     predicted: int = 0
+    made_by: str = ""
+    made_by_sha256: str = ""
 
     @property
     def wholly_predicted(self) -> bool:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 MODEL_SHA256 = "Model_sha256"
 """Key, among the extra fields of a predicted spectrum's record, of the sha256 of the weights that made it."""
 
+RESPONSE_OFF = ", response off"
+"""What follows the name of a version that predicts without the response of the instrument that it was tuned to."""
+
 
 @dataclass(frozen=True)
 class ModelVersion:

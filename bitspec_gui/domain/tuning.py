@@ -122,7 +122,11 @@ class DatasetLook:
 
     ``cosines``: connectivity -> cosine of the base's prediction with the compound's spectra, unit m/z, from the lowest m/z that
     the dataset records. ``seen``: connectivities that the base was trained on. ``similarity``: mean Tanimoto similarity of the
-    others to the nearest training compound, None if that is not known.
+    others to the nearest training compound, None if that is not known. ``expected``: mean cosine that the base itself expects
+    of the compounds that it was not trained on, and ``reached`` what it reaches on them. ``trend`` and ``trend_error``: exponent
+    k of (m/z)^k by which measured intensities differ from predicted ones, and its standard error (None: cannot be told).
+    ``unlike``: compounds that are unlike all that the base was trained on, by its own notes.
+    ``speed``: how fast this machine predicts beside the one that times were measured on (1). ``cautions``: sentences on the data.
     """
 
     compounds: int
@@ -130,6 +134,16 @@ class DatasetLook:
     cosines: Mapping[str, float]
     seen: frozenset[str]
     similarity: float | None = None
+    expected: float | None = None
+    reached: float | None = None
+    trend: float | None = None
+    trend_error: float | None = None
+    unlike: int = 0
+    speed: float = 1.0
+    base_bytes: int = 0
+    base_name: str = ""
+    device: str = ""
+    cautions: tuple[str, ...] = ()
 
     @property
     def mean_cosine(self) -> float:

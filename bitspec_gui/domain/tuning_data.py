@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from bitspec_gui.domain.chemical_names import KnownCompound
 from bitspec_gui.domain.spectrum import SpectrumRecord
 
 
@@ -71,7 +75,8 @@ class DatasetInfo:
     """A dataset in numbers.
 
     ``used`` spectra are of ``compounds`` compounds. ``content_hash`` is a sha256 over what is used: structures, peaks, energies
-    and instruments, whatever their order; it names the data that a model version was tuned on.
+    and instruments, whatever their order (`content_hash`); it names the data that a model version was tuned on. ``left_out``
+    counts usable spectra that the user leaves out; ``instruments`` are sorted by how many spectra name them.
     """
 
     dataset_id: int
@@ -103,3 +108,71 @@ class DatasetEdit:
     said: str
     spectra: int
     notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class CompoundGroup:
+    """The spectra of one compound in a dataset.
+
+    Attributes
+    ----------
+    compound : str
+        First block of the InChIKey.
+    spectrum_ids, used_ids : tuple of int
+        All of its spectra, and those that are used.
+    mean_cosine : float or None
+        Mean over pairs of used spectra, unit m/z, linear intensities, from the higher of their lowest recorded m/z on; None for
+        one spectrum alone.
+    disagreeing : tuple of int
+        Used spectra that do not agree with the others, and ``said`` in a sentence what that may mean (empty if all agree).
+    """
+
+    compound: str
+    name: str
+    smiles: str
+    spectrum_ids: tuple[int, ...]
+    used_ids: tuple[int, ...]
+    mean_cosine: float | None = None
+    disagreeing: tuple[int, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class StructureProposal:
+    """A structure that a spectrum without one may have, because a compound of its name or CAS number is known.
+
+    It is for the user to accept. ``by`` is the name or CAS number of the spectrum that was found, ``caution`` a sentence if the
+    compound does not fit what else is known of the spectrum, else empty.
+    """
+
+    spectrum_id: int
+    by: str
+    compound: KnownCompound
+    caution: str = ""
+
+
+def content_hash(spectra: Iterable[DatasetSpectrum]) -> str:
+    """Sha256, as 64 hexadecimal digits, over those spectra that are used, whatever their order.
+
+    What counts: compound and SMILES as they stand in the record, peaks, electron energy and instrument.
+    """
+    return combined_hash(spectrum_digest(each.record) for each in spectra if each.used)
+
+
+def spectrum_digest(record: SpectrumRecord) -> bytes:
+    """What one spectrum adds to `content_hash`: 32 bytes."""
+    energy = None if record.energy_ev is None else float(record.energy_ev)
+    said = [record.connectivity, record.smiles, energy, record.instrument, len(record.spectrum)]
+    digest = hashlib.sha256(json.dumps(said).encode("ascii"))
+    for values in (record.spectrum.mz, record.spectrum.intensity):
+        # Adding 0 turns -0.0 into 0.0, which is the same intensity.
+        digest.update((values + 0.0).astype("<f8", copy=False).tobytes())
+    return digest.digest()
+
+
+def combined_hash(digests: Iterable[bytes]) -> str:
+    """`content_hash` of the spectra that have these digests (`spectrum_digest`)."""
+    whole = hashlib.sha256()
+    for each in sorted(digests):
+        whole.update(each)
+    return whole.hexdigest()

@@ -68,11 +68,14 @@ class DatasetStore(Protocol):
         ...
 
     def change_spectra(self, dataset_id: int, changes: Sequence[SpectrumChange], said: str) -> DatasetEdit:
-        """Edit spectra, undoably; those that are no longer as ``before`` says are left alone, which the edit's notes say."""
+        """Edit spectra, undoably; those that are no longer as ``before`` says are left alone, which the edit's notes say.
+
+        Raises `EditError` if nothing is left to change.
+        """
         ...
 
     def remove_spectra(self, dataset_id: int, spectrum_ids: Sequence[int], said: str) -> DatasetEdit:
-        """Delete spectra, undoably."""
+        """Delete spectra, undoably; raises `EditError` if none of them is there."""
         ...
 
     def undo(self, dataset_id: int) -> DatasetEdit:
@@ -141,6 +144,14 @@ class VersionStore(Protocol):
 
     def restore_version(self, version_id: int) -> None:
         """Bring a removed one back."""
+        ...
+
+    def removed_versions(self) -> list[RegisteredVersion]:
+        """Those that `restore_version` can bring back, the newest first."""
+        ...
+
+    def forget_version(self, version_id: int) -> None:
+        """Drop a removed version for good; one that is not there is forgotten already, and one in sight is left alone."""
         ...
 
     def active_version(self) -> int:

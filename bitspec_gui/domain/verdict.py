@@ -86,7 +86,8 @@ class Judgement(Enum):
 class Verdict:
     """Before and after on held-out compounds of the dataset, each compound weighing the same, and forgetting.
 
-    ``gain`` is the mean change over compounds with a bootstrap over compounds. ``trained`` compounds are in no figure here.
+    ``gain`` is the mean change over compounds with a bootstrap over compounds. The version was tuned on ``trained`` compounds;
+    with ``folds`` of 0 none of them is in a figure here, else each was predicted by a model that was not tuned on it.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -99,3 +100,15 @@ class Verdict:
     forgetting: Forgetting
     judgement: Judgement
     sentence: str
+
+    @property
+    def how(self) -> str:
+        """How compounds were held out, in words; empty if none were."""
+        if not self.compounds:
+            return ""
+        if self.folds > 1:
+            return (
+                f"{self.compounds} compounds were held out in turn, in {self.folds} parts; "
+                f"the version itself was tuned on all {self.trained}."
+            )
+        return f"{self.compounds} compounds were held out; the version was tuned on {self.trained} others."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -18,19 +17,24 @@ from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.formats.chemdraw_inputs import chemdraw_inputs
 from bitspec_gui.formats.fields import cas_or_none
-from bitspec_gui.formats.gzip_stream import UnpackedStream
 from bitspec_gui.formats.mol2_inputs import mol2_inputs
-from bitspec_gui.formats.sniffing import HEAD_BYTES, is_gzip, unpacked_head
+from bitspec_gui.formats.sniffing import HEAD_BYTES, unpacked_head
 from bitspec_gui.formats.structure_kinds import UNDERSTOOD, StructureKind, not_structures, structure_kind
-from bitspec_gui.formats.text import ByteStream, RecordDecoder, byte_lines, single_line
+from bitspec_gui.formats.table_rows import (
+    DELIMITERS,
+    NumberedLine,
+    cells_of_row,
+    header_cells,
+    header_line,
+    numbered_lines,
+    rows_of_lines,
+    unpacked,
+)
+from bitspec_gui.formats.text import single_line
 
 HEAD_LINES = 200
-MAX_ROW_LINES = 50
-"""A quoted cell may go over this many lines; past it, the quote is taken for a stray one."""
-
 MAX_STRUCTURE_LINES = 200_000
 
-_DELIMITERS = (",", "\t", ";", "|")
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv", ".tab"})
 _SD_SUFFIXES = frozenset({".sdf", ".sd", ".mol"})
 _ID_COLUMNS = ("id", "identifier", "compound_id", "accession")
@@ -43,10 +47,6 @@ _EXTENDED_SMILES = re.compile(r"\s*(\S+\s+\|[^|]*\|)(?=\s|$)")
 
 _BESIDE_INCHI = re.compile(r"\s*(?:AuxInfo=|InChIKey=|Structure: \d+|\* Input_File)")
 """Lines that the InChI program writes beside its InChIs."""
-
-_SEPARATOR_LINE = re.compile(r"sep=(.)\s*$", re.IGNORECASE)
-
-NumberedLine = tuple[int, str]
 
 _DAMAGED = (EOFError, zlib.error)
 """What unpacking a damaged or cut file raises, besides `OSError`."""
@@ -72,8 +72,8 @@ def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
         kind = structure_kind(unpacked_head(start))
         with open_again() as stream:
             if kind in (StructureKind.CDX, StructureKind.CDXML):
-                return chemdraw_inputs(_unpacked(stream), str(path))
-            head = list(islice(_lines(stream), HEAD_LINES))
+                return chemdraw_inputs(unpacked(stream), str(path))
+            head = list(islice(numbered_lines(stream), HEAD_LINES))
     except OSError as error:
         raise UnreadableFile(f"{path} cannot be opened: {error.strerror or error}.") from error
     except _DAMAGED as error:
@@ -91,7 +91,7 @@ def read_molecule_inputs(path: Path) -> Iterator[MoleculeInput | Problem]:
         return _streamed(path, open_again, None)
     columns = _columns(head)
     if columns is None and suffix in _TABLE_SUFFIXES:
-        found = ", ".join(_header_cells(head)) or "none"
+        found = ", ".join(header_cells(head)) or "none"
         raise UnreadableFile(f"{path} has no column named “smiles”. Its columns are: {found}.")
     return _streamed(path, open_again, columns or "list")
 
@@ -123,7 +123,7 @@ def _streamed(
 ) -> Iterator[MoleculeInput | Problem]:
     try:
         with open_again() as stream:
-            lines = _lines(stream)
+            lines = numbered_lines(stream)
             if kind is StructureKind.MOL2:
                 yield from mol2_inputs(lines, str(path))
             elif kind is None:
@@ -138,42 +138,13 @@ def _streamed(
         raise UnreadableFile(f"{path} could not be read to its end: it is damaged or was cut off.") from error
 
 
-def _lines(stream: BinaryIO) -> Iterator[NumberedLine]:
-    decoder = RecordDecoder()
-    for number, line in enumerate(byte_lines(_unpacked(stream)), start=1):
-        yield number, decoder.decode([line])[0]
-
-
-def _unpacked(stream: BinaryIO) -> ByteStream:
-    packed = is_gzip(stream.read(HEAD_BYTES))
-    stream.seek(0)
-    return UnpackedStream(stream) if packed else stream
-
-
-def _header_line(head: Sequence[NumberedLine]) -> tuple[int, str, str | None]:
-    """Number and text of the header line, and the delimiter if Excel's ``sep=`` line names it."""
-    named = None
-    for number, line in head:
-        if found := _SEPARATOR_LINE.match(line.strip("\ufeff")):
-            named = found.group(1)
-        elif line.strip():
-            return number, line, named
-    return 0, "", named
-
-
-def _header_cells(head: Sequence[NumberedLine]) -> list[str]:
-    _, line, named = _header_line(head)
-    delimiter = named or max(_DELIMITERS, key=line.count)
-    return [cell.strip() for cell in _cells(line, delimiter)]
-
-
 def _columns(head: Sequence[NumberedLine]) -> _Columns | None:
     """Columns of a table whose header names a SMILES column; None if no delimiter shows one."""
-    number, line, named = _header_line(head)
+    number, line, named = header_line(head)
     best: _Columns | None = None
     width = 0
-    for delimiter in [named] if named else _DELIMITERS:
-        cells = [cell.strip().lower().replace(" ", "_") for cell in _cells(line, delimiter)]
+    for delimiter in [named] if named else DELIMITERS:
+        cells = [cell.strip().lower().replace(" ", "_") for cell in cells_of_row(line, delimiter)]
         smiles = _first(cells, ("smiles",)) if "smiles" in cells else _only_ending(cells, "_smiles")
         if smiles is not None and len(cells) > width:
             width = len(cells)
@@ -191,16 +162,9 @@ def _only_ending(cells: Sequence[str], ending: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
-def _cells(row: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader([row], delimiter=delimiter), [])
-    except csv.Error:
-        return row.split(delimiter)
-
-
 def _from_table(lines: Iterator[NumberedLine], columns: _Columns, file: str) -> Iterator[MoleculeInput | Problem]:
-    for number, row in _rows((line for line in lines if line[0] > columns.header_line), columns.delimiter):
-        cells = [single_line(cell) for cell in _cells(row, columns.delimiter)]
+    for number, row in rows_of_lines((line for line in lines if line[0] > columns.header_line), columns.delimiter):
+        cells = [single_line(cell) for cell in cells_of_row(row, columns.delimiter)]
         if not any(cells):
             continue
 
@@ -215,47 +179,6 @@ def _from_table(lines: Iterator[NumberedLine], columns: _Columns, file: str) -> 
             continue
         cas = cas_or_none(cell(columns.cas)) or ""
         yield MoleculeInput(smiles, cell(columns.name), cell(columns.identifier), file, number, cas)
-
-
-def _rows(lines: Iterator[NumberedLine], delimiter: str) -> Iterator[NumberedLine]:
-    """Rows of a table: lines, joined where a quoted cell goes on over line ends; a quote never closed costs its row only."""
-    waiting: list[NumberedLine] = []
-    for line in lines:
-        waiting.append(line)
-        if _open_quote("\n".join(text for _, text in waiting), delimiter):
-            if len(waiting) < MAX_ROW_LINES:
-                continue
-            yield from _unjoined(waiting, delimiter)
-        else:
-            yield waiting[0][0], "\n".join(text for _, text in waiting)
-        waiting = []
-    yield from _unjoined(waiting, delimiter)
-
-
-def _unjoined(waiting: Sequence[NumberedLine], delimiter: str) -> Iterator[NumberedLine]:
-    for number, text in waiting:
-        # The stray quote is taken out, so that the cells of its row are still told apart.
-        yield number, text.replace('"', "") if _open_quote(text, delimiter) else text
-
-
-def _open_quote(text: str, delimiter: str) -> bool:
-    """Whether a cell that begins with a quote is still open at the end of the text."""
-    if '"' not in text:
-        return False
-    inside, at_start = False, True
-    place = 0
-    while place < len(text):
-        character = text[place]
-        if inside:
-            if character == '"' and text[place + 1 : place + 2] == '"':
-                place += 1
-            elif character == '"':
-                inside = False
-        elif character == '"' and at_start:
-            inside = True
-        at_start = not inside and character in (delimiter, "\n")
-        place += 1
-    return inside
 
 
 def _from_list(lines: Iterator[NumberedLine], file: str) -> Iterator[MoleculeInput | Problem]:

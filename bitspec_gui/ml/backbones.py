@@ -50,8 +50,10 @@ class BondAttention(GATv2Conv):  # type: ignore[misc]
         total = torch.zeros_like(highest).index_add(0, end, weights)
         if edge_gates is not None:
             weights = weights * self._gates(edge_gates)[:, None]
-        received = torch.zeros(len(x), *sent.shape[1:], device=x.device, dtype=sent.dtype)
-        received = received.index_add(0, end, sent * weights[..., None]) / (total[..., None] + 1e-16)
+        # In half precision, weights are single ones, and so is what they weigh.
+        messages = sent * weights[..., None]
+        received = torch.zeros(len(x), *sent.shape[1:], device=x.device, dtype=messages.dtype)
+        received = received.index_add(0, end, messages) / (total[..., None] + 1e-16)
         return received.flatten(1) + self.bias  # type: ignore[no-any-return]
 
     def _gates(self, edge_gates: Tensor) -> Tensor:

@@ -25,7 +25,7 @@ def evidence(predicted: EnsemblePrediction, batch: MoleculeBatch, nearest: NDArr
     nearest : (B,) float64
         Similarity of each molecule to the nearest training compound.
     """
-    agreement = functional.cosine_similarity(predicted.each, predicted.roots[None], dim=2).mean(dim=0)
+    agreement = functional.cosine_similarity(predicted.each, predicted.together[None], dim=2).mean(dim=0)
     shares = predicted.roots.square()
     shares = shares / shares.sum(dim=1, keepdim=True)
     peaks = -(shares * torch.log(shares + 1e-12)).sum(dim=1)

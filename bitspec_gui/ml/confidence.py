@@ -45,20 +45,24 @@ class ConfidenceModel:
         return _terms((evidence - np.array(self.mean)) / np.array(self.scale))
 
     @classmethod
-    def calibrated(cls, evidence: NDArray[np.float64], cosines: NDArray[np.float64]) -> ConfidenceModel:
+    def calibrated(
+        cls, evidence: NDArray[np.float64], cosines: NDArray[np.float64], counts: NDArray[np.float64] | None = None
+    ) -> ConfidenceModel:
         """Fit to the cosines (C,) that predictions with this evidence (C, 6) reached on compounds that were not trained on.
 
-        Newton's method on the cross-entropy with cosines as soft labels, so that the mean confidence is the mean cosine.
+        Newton's method on the cross-entropy with cosines as soft labels, so that the mean confidence is the mean cosine. Each
+        compound counts once, or as often as `counts` (C,) says.
         """
         mean, scale = evidence.mean(axis=0), evidence.std(axis=0) + 1e-9
         terms = _terms((evidence - mean) / scale)
+        times = np.ones(len(cosines)) if counts is None else counts
         weights = np.zeros(terms.shape[1])
         penalty = np.full(len(weights), _RIDGE * len(terms))
         penalty[0] = 0.0
         for _ in range(_STEPS):
             expected = _logistic(terms @ weights)
-            gradient = terms.T @ (expected - cosines) + penalty * weights
-            curvature = (terms * (expected * (1 - expected))[:, None]).T @ terms + np.diag(penalty + 1e-9)
+            gradient = terms.T @ (times * (expected - cosines)) + penalty * weights
+            curvature = (terms * (times * expected * (1 - expected))[:, None]).T @ terms + np.diag(penalty + 1e-9)
             weights = weights - np.linalg.solve(curvature, gradient)
         return cls(*(tuple(round(float(value), 6) for value in values) for values in (mean, scale, weights)))
 

@@ -12,6 +12,7 @@ from bitspec_gui.ml.batches import MoleculeBatch
 from bitspec_gui.ml.fingerprint_network import FingerprintNetwork
 from bitspec_gui.ml.fragment_network import FragmentNetwork, Ions
 from bitspec_gui.ml.network_config import FingerprintConfig, NetworkConfig
+from bitspec_gui.ml.response import Response
 
 SpectrumNetwork = FingerprintNetwork | FragmentNetwork
 
@@ -26,12 +27,14 @@ class EnsemblePrediction:
     """What an `Ensemble` predicts.
 
     ``roots`` (B, 1000) of all together and ``each`` (members, B, 1000) alone are square roots of intensities, of unit length;
-    ``ions`` are those of each member that scores fragments.
+    ``ions`` are those of each member that scores fragments. ``together`` (B, 1000) is what ``roots`` were before the
+    instrument's response; ``each`` and ``ions`` know nothing of that.
     """
 
     roots: Tensor
     each: Tensor
     ions: list[Ions]
+    together: Tensor
 
 
 class Ensemble(nn.Module):
@@ -39,12 +42,15 @@ class Ensemble(nn.Module):
 
     Trained together, the fingerprint learns the training compounds by heart before the graph has learned chemistry.
     Trained apart, each view has to generalise, and their errors average out.
+
+    ``response`` is what an instrument makes of their mean; None unless a model was tuned to one.
     """
 
     def __init__(self, configs: Mapping[str, NetworkConfig], weights: Mapping[str, float] | None = None) -> None:
         super().__init__()
         self.configs = dict(configs)
         self.weights = dict(weights or {name: 1.0 / len(configs) for name in configs})
+        self.response: Response | None = None
         self.members = nn.ModuleDict({name: build_network(config) for name, config in configs.items()})
 
     @property
@@ -61,10 +67,20 @@ class Ensemble(nn.Module):
                 each.append(member.spectrum(ions[-1], batch))
             else:
                 each.append(member(batch))
-        together = torch.stack(each)
-        weights = torch.tensor([self.weights[name] for name in self.members], device=together.device)
+        stacked = torch.stack(each)
         # Roots of unit length are roots of intensities that add up to 1, and so is the root of their weighted mean.
-        return EnsemblePrediction((together.square() * weights[:, None, None]).sum(dim=0).sqrt(), together, ions)
+        together = self.mixed(stacked).sqrt()
+        return EnsemblePrediction(
+            roots=together if self.response is None else self.response.on_roots(together),
+            each=stacked,
+            ions=ions,
+            together=together,
+        )
+
+    def mixed(self, each: Tensor) -> Tensor:
+        """Weighted mean of the members' intensities, (B, 1000), of their square roots (members, B, 1000)."""
+        weights = torch.tensor([self.weights[name] for name in self.members], device=each.device)
+        return (each.square() * weights[:, None, None]).sum(dim=0)
 
     def forward(self, batch: MoleculeBatch) -> Tensor:
         """Square roots of intensities of unit length, (B, 1000) float32; exactly 0 above the molecular ion's isotopes."""
@@ -74,6 +90,7 @@ class Ensemble(nn.Module):
         """Ensemble of one member, sharing its weights."""
         alone = Ensemble({name: self.configs[name]})
         alone.members[name] = self.members[name]
+        alone.response = self.response
         return alone
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,18 +12,19 @@ from bitspec_gui.chem.molecule_features import MoleculeFeatures, featurise
 from bitspec_gui.domain.annotation import PeakAnnotation
 from bitspec_gui.domain.errors import ModelFileError
 from bitspec_gui.domain.jobs import CancelToken
-from bitspec_gui.domain.model_version import ModelVersion
+from bitspec_gui.domain.model_version import RESPONSE_OFF, ModelVersion
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.ml.annotation import annotate
 from bitspec_gui.ml.batches import MoleculeBatch, to_batch
 from bitspec_gui.ml.calibration import evidence
-from bitspec_gui.ml.checkpoint import load_model
 from bitspec_gui.ml.confidence import ConfidenceModel, TrainingDomain
 from bitspec_gui.ml.device import choose_device, one_core
 from bitspec_gui.ml.molecular_ion import with_natural_isotopes
 from bitspec_gui.ml.network import Ensemble, EnsemblePrediction
+from bitspec_gui.ml.response import Response
+from bitspec_gui.ml.tuned_files import load_version
 from bitspec_gui.spectra.binning import from_bins
 
 BATCH_SIZE = 32
@@ -64,6 +65,11 @@ class NetworkPredictor:
     def network(self) -> Ensemble:
         """The networks themselves; whoever wants them for something else than predicting works on a copy."""
         return self._network
+
+    @property
+    def response(self) -> Response | None:
+        """What the instrument that it was tuned to makes of intensities, as far as predictions follow it."""
+        return self._network.response
 
     @property
     def torch_device(self) -> torch.device:
@@ -151,8 +157,22 @@ def _annotations(
     return annotations
 
 
-def load_predictor(path: Path, device: str = "auto", member: str | None = None) -> NetworkPredictor:
+def load_predictor(
+    path: Path,
+    device: str = "auto",
+    member: str | None = None,
+    *,
+    find_base: Callable[[str], Path | None] | None = None,
+    response: bool = True,
+) -> NetworkPredictor:
     """Predictor of a model file (``NAME.json``), or of one member of it alone.
+
+    Parameters
+    ----------
+    find_base : callable, optional
+        Finds the model file of the sha256 that a small version needs (`ml.tuned_files`).
+    response : bool
+        Whether predictions follow the response of the instrument that the version was tuned to, if it has one.
 
     Raises
     ------
@@ -161,8 +181,12 @@ def load_predictor(path: Path, device: str = "auto", member: str | None = None) 
     DeviceUnavailable
         If `device` names one that this machine does not have.
     """
-    network, description = load_model(path)
+    network, description = load_version(path, find_base)
     version = description.version
+    if not response and network.response is not None:
+        network.response = None
+        # Whoever keeps predictions knows them by the name of their version.
+        version = replace(version, name=version.name + RESPONSE_OFF)
     if member is not None:
         if member not in description.members:
             raise ModelFileError(f"{path.name} has no member {member}; it has {', '.join(description.members)}.")

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bitspec_gui.config.paths import UserPaths
 from bitspec_gui.config.settings import SettingsStore
+from bitspec_gui.domain.model_registry import RegisteredVersion
+from bitspec_gui.domain.ports import Predictor
 from bitspec_gui.services.compound_names import CompoundNames
 from bitspec_gui.services.explaining import ExplanationService
 from bitspec_gui.services.hints import HintService
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.library_editing import LibraryEditor
 from bitspec_gui.services.lookup import LookupService
+from bitspec_gui.services.model_registry import ModelRegistry
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.tuning_data import TuningDataService
+from bitspec_gui.services.tuning_jobs import TuningJobs
+from bitspec_gui.services.tuning_plan import TuningPlanner
 from bitspec_gui.services.why_not import WhyNotService
 
 
@@ -30,3 +37,8 @@ class Services:
     editing: LibraryEditor
     names: CompoundNames
     explaining: ExplanationService
+    models: ModelRegistry
+    load_version: Callable[[RegisteredVersion], Predictor]
+    tuning_data: TuningDataService
+    planner: TuningPlanner
+    tuning_jobs: TuningJobs

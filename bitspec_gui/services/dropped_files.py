@@ -1,4 +1,4 @@
-"""What was dropped or opened: structures to predict, few or whole collections, files of spectra, or GC-MS runs."""
+"""What was dropped or opened: structures to predict, few or whole collections, files of spectra, GC-MS runs, or models."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.molecule import MoleculeInput
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.services.unknowns import without_path
+from bitspec_gui.services.version_files import is_version_file
 
 FEW = 20
 """Structures that are taken one by one; files with more are a collection, which is predicted as a list."""
@@ -21,7 +22,7 @@ class DroppedFiles:
 
     ``molecules`` are the structures of the files if there are `FEW` at most; if there are more, ``collections`` names these files
     instead. ``libraries`` are files and folders that hold records of spectra; ``runs`` are GC-MS runs, also as Agilent ``.D``
-    folders.
+    folders; ``models`` are model versions that somebody exported.
     """
 
     molecules: tuple[MoleculeInput, ...] = ()
@@ -29,6 +30,7 @@ class DroppedFiles:
     libraries: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
     runs: tuple[Path, ...] = ()
+    models: tuple[Path, ...] = ()
 
 
 @dataclass
@@ -51,11 +53,12 @@ def sort_dropped(paths: Sequence[Path]) -> DroppedFiles:
     """
     from bitspec_gui.formats.sniffing import format_of_head, head_of, is_run
 
+    models, others = models_among(paths)
     structures = _Structures()
     libraries: list[Path] = []
     runs: list[Path] = []
     problems: list[Problem] = []
-    for path in paths:
+    for path in others:
         try:
             kind = None if path.is_dir() else format_of_head(head_of(path))
             if is_run(kind) or _is_run_folder(path):
@@ -69,9 +72,15 @@ def sort_dropped(paths: Sequence[Path]) -> DroppedFiles:
         except UnreadableFile as error:
             problems.append(Problem(str(path), None, without_path(error, path), ""))
     if structures.are_many:
-        return DroppedFiles((), tuple(structures.files), tuple(libraries), tuple(problems), tuple(runs))
+        return DroppedFiles((), tuple(structures.files), tuple(libraries), tuple(problems), tuple(runs), models)
     told = (*structures.problems, *problems)
-    return DroppedFiles(tuple(structures.molecules), (), tuple(libraries), told, tuple(runs))
+    return DroppedFiles(tuple(structures.molecules), (), tuple(libraries), told, tuple(runs), models)
+
+
+def models_among(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Files of model versions, and all others, in their order. Libraries of BitSpec have the same suffix: content decides."""
+    models = tuple(path for path in paths if is_version_file(path))
+    return models, tuple(path for path in paths if path not in models)
 
 
 def _take_structures(path: Path, structures: _Structures) -> bool:

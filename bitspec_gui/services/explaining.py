@@ -29,6 +29,7 @@ from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.ports import ExplainableModel, Explainer
 from bitspec_gui.services.faithfulness import RandomBaseline, measure_faithfulness
+from bitspec_gui.services.loaded_once import LoadedOnce
 from bitspec_gui.services.turns import Turns
 from bitspec_gui.spectra.binning import BINS
 
@@ -63,14 +64,13 @@ class ExplanationService:
     Parameters
     ----------
     load : callable
-        Gives the model whose predictions are explained; raises `ModelFileError`. Called once, and again after a failure.
+        Gives the model whose predictions are explained; raises `ModelFileError`. Called once, again after a failure, and again
+        after `replace`.
     """
 
     def __init__(self, load: Callable[[], ExplainableModel]) -> None:
-        self._load = load
-        self._loading = threading.Lock()
+        self._model = LoadedOnce(lambda: _Loaded(load()))
         self._computing = Turns()
-        self._loaded: _Loaded | None = None
         self._explanations: _Kept[Explanation] = _Kept(KEPT_EXPLANATIONS)
         self._faithfulness: _Kept[Faithfulness] = _Kept(KEPT_FAITHFULNESS)
         self._origins: _Kept[IonOrigins] = _Kept(KEPT_ORIGINS)
@@ -79,7 +79,14 @@ class ExplanationService:
     @property
     def is_loaded(self) -> bool:
         """Whether the model is in memory, so that nothing here has to wait for it."""
-        return self._loaded is not None
+        return self._model.kept is not None
+
+    def replace(self) -> None:
+        """Explain the predictions of another model from now on: the next request loads what `load` then gives. Never waits.
+
+        What was computed for other models is kept, should one of them come back.
+        """
+        self._model.replace()
 
     @property
     def waiting(self) -> int:
@@ -88,20 +95,20 @@ class ExplanationService:
 
     def model_version(self) -> ModelVersion:
         """The network whose predictions are explained; the first call loads it. Raises `ModelFileError`."""
-        return self._model().model.version
+        return self._model.get().model.version
 
     def methods(self) -> tuple[MethodInfo, ...]:
         """All methods that the model allows; the first call loads it. Raises `ModelFileError`."""
-        return tuple(explainer.info for explainer in self._model().explainers.values())
+        return tuple(explainer.info for explainer in self._model.get().explainers.values())
 
     def method(self, key: str) -> MethodInfo:
         """The method of that key; raises `ExplanationError` if there is none, and `ModelFileError`."""
-        return self._model().explainer(key).info
+        return self._model.get().explainer(key).info
 
     def default_method(self, mz: int | None) -> str:
         """Key of the method to use for a peak, or for the whole spectrum (None). Never waits for the model."""
         usual = DEFAULT_FOR_SPECTRA if mz is None else DEFAULT_FOR_PEAKS
-        loaded = self._loaded
+        loaded = self._model.kept
         if loaded is None or usual in loaded.explainers:
             return usual
         return next(iter(loaded.explainers), usual)
@@ -116,8 +123,8 @@ class ExplanationService:
         ModelFileError, Cancelled
             If the model cannot be loaded; on the user's wish, before it began.
         """
-        loaded = self._model()
-        key = (loaded.sha256, molecule.smiles)
+        loaded = self._model.get()
+        key = (loaded.version, molecule.smiles)
         found = self._origins.get(key)
         if found is None:
             with self._computing.turn(urgent=True, cancel=cancel):
@@ -139,7 +146,7 @@ class ExplanationService:
         ModelFileError, Cancelled
             If the model cannot be loaded; on the user's wish.
         """
-        loaded = self._model()
+        loaded = self._model.get()
         asked = loaded.normalised(request)
         key = loaded.key(asked)
         found = self._explanations.get(key)
@@ -153,7 +160,7 @@ class ExplanationService:
 
     def kept(self, request: ExplanationRequest) -> Explanation | None:
         """What `explain` gave before; None if it would have to compute, load or refuse. Never waits."""
-        loaded = self._loaded
+        loaded = self._model.kept
         if loaded is None:
             return None
         try:
@@ -175,14 +182,14 @@ class ExplanationService:
         ModelFileError, Cancelled
             If the model cannot be loaded; on the user's wish.
         """
-        loaded = self._model()
+        loaded = self._model.get()
         key = _faithfulness_key(loaded, explanation)
         found = self._faithfulness.get(key)
         if found is None:
             molecule = explanation.request.molecule
             atoms = len(explanation.atom_scores)
             baseline = self._baselines.get_or_put(
-                (loaded.sha256, molecule.smiles), lambda: RandomBaseline(molecule.smiles, atoms)
+                (loaded.version, molecule.smiles), lambda: RandomBaseline(molecule.smiles, atoms)
             )
             found = measure_faithfulness(
                 explanation,
@@ -196,7 +203,7 @@ class ExplanationService:
 
     def kept_faithfulness(self, explanation: Explanation) -> Faithfulness | None:
         """What `faithfulness` gave before; None if it would have to compute. Never waits."""
-        loaded = self._loaded
+        loaded = self._model.kept
         return None if loaded is None else self._faithfulness.get(_faithfulness_key(loaded, explanation))
 
     def spectra_without(
@@ -221,7 +228,7 @@ class ExplanationService:
         ModelFileError, Cancelled
             If the model cannot be loaded; on the user's wish.
         """
-        loaded = self._model()
+        loaded = self._model.get()
         wanted = np.atleast_2d(np.asarray(masks, dtype=np.bool_))
         _check_atoms(molecule, wanted)
         spectra = np.zeros((len(wanted), BINS))
@@ -231,19 +238,14 @@ class ExplanationService:
                 spectra[start : start + len(part)] = loaded.model.intensities_without(molecule, part, cancel)
         return spectra
 
-    def _model(self) -> _Loaded:
-        with self._loading:
-            if self._loaded is None:
-                self._loaded = _Loaded(self._load())
-            return self._loaded
-
 
 class _Loaded:
     """The model with its methods by their keys."""
 
     def __init__(self, model: ExplainableModel) -> None:
         self.model = model
-        self.sha256 = model.version.sha256
+        # Not the sha256 alone: the same weights predict otherwise without their instrument's response.
+        self.version = model.version
         self.explainers: dict[str, Explainer] = {explainer.info.key: explainer for explainer in model.explainers}
 
     def explainer(self, key: str) -> Explainer:
@@ -269,7 +271,7 @@ class _Loaded:
 
     def key(self, request: ExplanationRequest) -> _Key:
         """What an explanation is kept under; `request` is normalised."""
-        return (self.sha256, request.molecule.smiles, request.mz, request.method, request.variant, request.seed)
+        return (self.version, request.molecule.smiles, request.mz, request.method, request.variant, request.seed)
 
 
 class _Kept(Generic[_Value]):
@@ -304,7 +306,7 @@ class _Kept(Generic[_Value]):
 def _faithfulness_key(loaded: _Loaded, explanation: Explanation) -> _Key:
     # Nothing but the order of atoms and how many are selected matters, whatever method they come from.
     request = explanation.request
-    return (loaded.sha256, request.molecule.smiles, request.mz, explanation.order, len(explanation.selected()))
+    return (loaded.version, request.molecule.smiles, request.mz, explanation.order, len(explanation.selected()))
 
 
 def _check_atoms(molecule: Molecule, masks: NDArray[np.bool_]) -> None:

@@ -14,6 +14,7 @@ from bitspec_gui.domain.errors import DamagedDatabase, StorageError
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.domain.library import ImportReport, LibraryEntry, LibraryInfo, LibraryQuery, StoreChanges
 from bitspec_gui.domain.library_edits import KeptReport
+from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.ports import LibraryStore
 from bitspec_gui.domain.prediction import MeasuredMatch, Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
@@ -21,6 +22,7 @@ from bitspec_gui.services.atomic_text import replacing
 from bitspec_gui.services.comparison import measured_matches
 from bitspec_gui.services.embedded import MEASURED_NOTE, PREDICTED_NOTE, EmbeddedLibrary
 from bitspec_gui.services.ingest import import_paths
+from bitspec_gui.services.library_rebuild import RebuildReport, rebuild_library, rebuild_seconds, stale
 from bitspec_gui.services.naming import library_named
 from bitspec_gui.services.predicted_library import BuildReport, build_predicted_library, write_predicted_library
 from bitspec_gui.services.prediction import PredictionService
@@ -103,6 +105,25 @@ class LibraryService:
     ) -> BuildReport:
         """Predict the molecules of a file into a library; see `services.predicted_library.build_predicted_library`."""
         return build_predicted_library(self._store(), prediction, path, name, replace=replace, progress=progress, cancel=cancel)
+
+    def stale(self, version: ModelVersion) -> list[LibraryInfo]:
+        """Libraries that another model version predicted; see `services.library_rebuild.stale`."""
+        return stale(self.libraries(), version)
+
+    def rebuild_seconds(self, prediction: PredictionService, name: str, *, cancel: CancelToken | None = None) -> float:
+        """About how long predicting a library anew will take (s)."""
+        return rebuild_seconds(self._store(), prediction, name, cancel)
+
+    def rebuild_predicted(
+        self,
+        prediction: PredictionService,
+        name: str,
+        *,
+        progress: ReportProgress = ignore_progress,
+        cancel: CancelToken | None = None,
+    ) -> RebuildReport:
+        """Predict the molecules of a library with the model that predicts now; see `services.library_rebuild.rebuild_library`."""
+        return rebuild_library(self._store(), prediction, name, progress=progress, cancel=cancel)
 
     def write_predicted(
         self, name: str, output: Path, *, notice: str = "", source: str = "", cancel: CancelToken | None = None

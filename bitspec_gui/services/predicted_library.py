@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -23,6 +22,7 @@ from bitspec_gui.services.atomic_text import write_fault
 from bitspec_gui.services.export import record_of
 from bitspec_gui.services.naming import find_library, library_named
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.time_left import TimeLeft
 
 BATCH = 64
 """Rows predicted together and stored in one transaction. Batches are cut by the rows of the file, whatever is stored already, so
@@ -90,7 +90,7 @@ def build_predicted_library(
     version = prediction.predictor().version
     library_id = predicted_library_for(store, name, version, source=path.name, replace=replace)
     build = _Build(store, prediction, library_id, cancel)
-    clock = _TimeLeft(total)
+    clock = TimeLeft(total)
     done = 0
     while batch := list(islice(rows, BATCH)):
         if not build.take(batch):
@@ -262,24 +262,3 @@ def _record(prediction: Prediction, row: MoleculeInput) -> SpectrumRecord:
     return dataclasses.replace(
         record_of(prediction), cas=row.cas or None, source_file=Path(row.file).name if row.file else "", line=row.line
     )
-
-
-class _TimeLeft:
-    """How long the rest will take, from the pace since the first row that had to be computed."""
-
-    def __init__(self, total: int, now: Callable[[], float] = time.monotonic) -> None:
-        self._total = total
-        self._now = now
-        self._start: tuple[int, float] | None = None
-
-    def after(self, done: int, *, computed: int) -> str:
-        """Words to follow a message, for example ``, about 3 min left``; none while there is nothing to go by."""
-        if self._start is None:
-            # Loading the network falls into the first batch, and rows that are stored already go by at once.
-            self._start = (done, self._now()) if computed else None
-            return ""
-        before, since = self._start
-        if done <= before or self._total <= done:
-            return ""
-        left_s = (self._now() - since) / (done - before) * (self._total - done)
-        return f", about {left_s / 60:.0f} min left" if left_s >= 90 else f", about {left_s:.0f} s left"

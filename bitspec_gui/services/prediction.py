@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from itertools import islice
 
@@ -13,6 +12,7 @@ from bitspec_gui.domain.molecule import Molecule, MoleculeInput
 from bitspec_gui.domain.ports import Predictor
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.problems import Problem
+from bitspec_gui.services.loaded_once import LoadedOnce
 from bitspec_gui.services.named_structures import FindName, read_molecule, structure_text
 from bitspec_gui.services.turns import Turns
 
@@ -37,7 +37,7 @@ class PredictionService:
     Parameters
     ----------
     load : callable
-        Gives the loaded predictor; raises `ModelFileError`. Called once, and again after a failure.
+        Gives the loaded predictor; raises `ModelFileError`. Called once, again after a failure, and again after `replace`.
     find_name : callable, optional
         Gives the compound of a name or CAS number, so that these can stand in place of a structure.
     find_quickly : callable, optional
@@ -47,17 +47,16 @@ class PredictionService:
     def __init__(
         self, load: Callable[[], Predictor], find_name: FindName | None = None, find_quickly: FindName | None = None
     ) -> None:
-        self._load, self._find_name = load, find_name
+        self._model = LoadedOnce(load)
+        self._find_name = find_name
         self._find_quickly = find_quickly or find_name
-        self._loading = threading.Lock()
         # A network on a device computes for one thread at a time. Single predictions go before long lists.
         self._computing = Turns()
-        self._predictor: Predictor | None = None
 
     @property
     def is_loaded(self) -> bool:
         """Whether the network is in memory, so that a prediction starts at once."""
-        return self._predictor is not None
+        return self._model.kept is not None
 
     def predictor(self) -> Predictor:
         """The loaded predictor; the first call loads it, calls from other threads wait for that.
@@ -67,10 +66,14 @@ class PredictionService:
         ModelFileError
             If the model file is missing or damaged. The next call tries again.
         """
-        with self._loading:
-            if self._predictor is None:
-                self._predictor = self._load()
-            return self._predictor
+        return self._model.get()
+
+    def replace(self) -> None:
+        """Predict with another model from now on: the next prediction loads what `load` then gives. Never waits.
+
+        Lists that are being predicted end with the model that they began with, so that none mixes the two.
+        """
+        self._model.replace()
 
     def molecule(self, text: str, name: str = "", identifier: str = "") -> Molecule:
         """Molecule written as SMILES, InChI or molblock, or called by its name or CAS number.
@@ -120,10 +123,18 @@ class PredictionService:
         Cancelled
             If someone asked to stop.
         """
+        return self._predict_in_turns(self.predictor, molecules, cancel, annotate=annotate)
+
+    def _predict_in_turns(
+        self, model: Callable[[], Predictor], molecules: Sequence[Molecule], cancel: CancelToken | None, *, annotate: bool
+    ) -> list[Prediction | str]:
+        if not molecules:
+            return []
+        predictor = model()
         results: dict[int, Prediction | str] = {}
         most_da = MOST_BESIDE_DRAWING_DA if self._computing.urgent_lately else MOST_IN_A_TURN_DA
         for places in _turns_of(molecules, most_da):
-            found = self._predict_or_explain([molecules[place] for place in places], cancel, annotate=annotate)
+            found = self._predict_or_explain(predictor, [molecules[place] for place in places], cancel, annotate=annotate)
             results.update(zip(places, found, strict=True))
         return [results[place] for place in range(len(molecules))]
 
@@ -170,6 +181,8 @@ class PredictionService:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         total = len(inputs) if isinstance(inputs, Sized) else 0
         stream = iter(inputs)
+        # One model for the whole stream, whatever takes its place meanwhile; not loaded before there is something to predict.
+        model = LoadedOnce(self.predictor).get
         done = refused = 0
         while True:
             if cancel is not None:
@@ -177,20 +190,26 @@ class PredictionService:
             batch = list(islice(stream, batch_size))
             if not batch:
                 return
-            results = self._predict_batch(batch, cancel, annotate=annotate, suggest=refused < SUGGESTED_FOR)
+            results = self._predict_batch(model, batch, cancel, annotate=annotate, suggest=refused < SUGGESTED_FOR)
             yield from results
             done += len(batch)
             refused += sum(isinstance(result, Problem) for result in results)
             progress(Progress(done, total, "Predicting spectra"))
 
     def _predict_batch(
-        self, batch: Sequence[MoleculeInput | Problem], cancel: CancelToken | None, *, annotate: bool, suggest: bool
+        self,
+        model: Callable[[], Predictor],
+        batch: Sequence[MoleculeInput | Problem],
+        cancel: CancelToken | None,
+        *,
+        annotate: bool,
+        suggest: bool,
     ) -> list[Prediction | Problem]:
         read = [self.read(item, suggest=suggest) if isinstance(item, MoleculeInput) else item for item in batch]
         places = [place for place, item in enumerate(read) if isinstance(item, Molecule)]
         molecules = [item for item in read if isinstance(item, Molecule)]
         results: dict[int, Prediction | Problem] = {}
-        for place, result in zip(places, self.predict_each(molecules, annotate=annotate, cancel=cancel), strict=True):
+        for place, result in zip(places, self._predict_in_turns(model, molecules, cancel, annotate=annotate), strict=True):
             source = batch[place]
             if isinstance(result, str) and isinstance(source, MoleculeInput):
                 results[place] = _problem(source, result)
@@ -214,11 +233,8 @@ class PredictionService:
             return _problem(item, f"The structure could not be read ({type(error).__name__}: {error}).")
 
     def _predict_or_explain(
-        self, molecules: list[Molecule], cancel: CancelToken | None, *, annotate: bool
+        self, predictor: Predictor, molecules: list[Molecule], cancel: CancelToken | None, *, annotate: bool
     ) -> list[Prediction | str]:
-        if not molecules:
-            return []
-        predictor = self.predictor()
         try:
             with self._computing.turn(cancel=cancel):
                 return list(predictor.predict(molecules, cancel, annotate=annotate))

@@ -25,6 +25,10 @@ MOST_PROBLEMS = 1000
 """Problems, and doubts, kept of a report; of more, their number."""
 
 
+GARBLED = (ValueError, TypeError, KeyError, zlib.error)
+"""What reading a report raises whose bytes were damaged."""
+
+
 class ReportShelf:
     """The part of `domain.ports.LibraryStore` that keeps reports; each method is a transaction, and raises `StorageError`."""
 
@@ -33,7 +37,7 @@ class ReportShelf:
     def keep_report(self, report: ImportReport) -> int:
         """Keep a report; returns its id."""
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
-        row = ImportReportRow(made_at=made_at, library=storable(report.library) or "", content=_packed(report))
+        row = ImportReportRow(made_at=made_at, library=storable(report.library) or "", content=packed_report(report))
         with self._transactions.write() as session:
             session.add(row)
             session.flush()
@@ -48,8 +52,8 @@ class ReportShelf:
         with self._transactions.read() as session:
             rows = session.execute(found.order_by(ImportReportRow.report_id.desc())).fetchall()
         try:
-            return [KeptReport(row.report_id, datetime.fromisoformat(row.made_at), _unpacked(row.content)) for row in rows]
-        except (ValueError, TypeError, KeyError, zlib.error) as error:
+            return [KeptReport(row.report_id, datetime.fromisoformat(row.made_at), unpacked_report(row.content)) for row in rows]
+        except GARBLED as error:
             raise self._transactions.faults.damaged(f"a report of an import: {error}") from error
 
     def remove_report(self, report_id: int) -> None:
@@ -58,12 +62,14 @@ class ReportShelf:
             session.execute(delete(ImportReportRow).where(ImportReportRow.report_id == report_id))
 
 
-def _packed(report: ImportReport) -> bytes:
+def packed_report(report: ImportReport) -> bytes:
+    """A report as bytes, with no more than `MOST_PROBLEMS` problems and doubts."""
     kept = replace(report, problems=_some(report.problems, "problems"), doubts=_some(report.doubts, "doubtful records"))
     return zlib.compress(json.dumps(asdict(kept)).encode("ascii"))
 
 
-def _unpacked(content: bytes) -> ImportReport:
+def unpacked_report(content: bytes) -> ImportReport:
+    """The report that `packed_report` made bytes of; raises one of `GARBLED` if it made none of these."""
     said: dict[str, Any] = json.loads(zlib.decompress(content))
     problems = tuple(Problem(**each) for each in said.pop("problems"))
     doubts = tuple(Problem(**each) for each in said.pop("doubts"))

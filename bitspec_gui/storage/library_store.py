@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from bitspec_gui.domain.library import LibraryEntry, LibraryInfo
+from bitspec_gui.domain.library import SEVERAL_MODELS, LibraryEntry, LibraryInfo
+from bitspec_gui.domain.model_version import MODEL_SHA256
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.storage.addresses import open_address
 from bitspec_gui.storage.conditions import is_predicted, is_there
@@ -153,13 +155,14 @@ def _infos(session: Session, *conditions: ColumnElement[bool]) -> list[LibraryIn
             func.count().label("spectra"),
             func.count(SpectrumRow.connectivity.distinct()).label("compounds"),
             func.count(SpectrumRow.predicted_by).label("predicted"),
+            func.min(SpectrumRow.predicted_by).label("first_model"),
+            func.max(SpectrumRow.predicted_by).label("last_model"),
         )
         .group_by(SpectrumRow.library_id)
         .subquery()
     )
-    both = select(LibraryRow, counted.c.spectra, counted.c.compounds, counted.c.predicted).outerjoin(
-        counted, counted.c.library_id == LibraryRow.library_id
-    )
+    columns = [counted.c[name] for name in ("spectra", "compounds", "predicted", "first_model", "last_model")]
+    both = select(LibraryRow, *columns).outerjoin(counted, counted.c.library_id == LibraryRow.library_id)
     return [
         LibraryInfo(
             library_id=row.library_id,
@@ -170,9 +173,23 @@ def _infos(session: Session, *conditions: ColumnElement[bool]) -> list[LibraryIn
             source=row.source,
             embedded=row.embedded,
             predicted=predicted or 0,
+            **_makers(session, row.library_id, first_model, last_model),
         )
-        for row, spectra, compounds, predicted in session.execute(both.where(*conditions))
+        for row, spectra, compounds, predicted, first_model, last_model in session.execute(both.where(*conditions)).all()
     ]
+
+
+def _makers(session: Session, library_id: int, first_model: str | None, last_model: str | None) -> dict[str, str]:
+    """``made_by`` and ``made_by_sha256`` of a library, given the first and last name of a model in it by alphabet."""
+    if first_model is None:
+        return {}
+    if first_model != last_model:
+        return {"made_by": SEVERAL_MODELS}
+    # Two models of one name are told apart by the spectra that were added first and last: to read all takes seconds.
+    found = select(SpectrumRow.extra_json).where(SpectrumRow.library_id == library_id, SpectrumRow.predicted_by == first_model)
+    ends = [session.scalar(found.order_by(order).limit(1)) for order in (SpectrumRow.spectrum_id, SpectrumRow.spectrum_id.desc())]
+    first, last = (dict(json.loads(each)).get(MODEL_SHA256, "") if each else "" for each in ends)
+    return {"made_by": first_model, "made_by_sha256": first} if first == last else {"made_by": SEVERAL_MODELS}
 
 
 def _hashes_among(library_id: int, hashes: list[bytes]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 from alembic import command
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Engine
 
 from bitspec_gui.domain.errors import StorageError
 from bitspec_gui.storage.engine import BUSY_TIMEOUT_S, IMMEDIATELY, create_database_engine
-from bitspec_gui.storage.faults import FileFaults, damaged, told_in_words
+from bitspec_gui.storage.faults import LIBRARIES, Contents, FileFaults, damaged, told_in_words
 from bitspec_gui.storage.migrations import HEAD
 from bitspec_gui.storage.transactions import Transactions
 
@@ -23,8 +24,36 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _SIGNATURE = b"SQLite format 3\0"
 
 
-def open_database(database: Path) -> Transactions:
+@dataclass(frozen=True)
+class Plan:
+    """How a kind of database is made and brought up to date.
+
+    Attributes
+    ----------
+    scripts : Path
+        Folder of its Alembic scripts.
+    head : str
+        Newest revision.
+    own_table : str
+        A table that every database of this kind has, whichever BitSpec made it.
+    contents : Contents
+        What it holds, in words.
+    """
+
+    scripts: Path
+    head: str
+    own_table: str
+    contents: Contents
+
+
+def _of_libraries() -> Plan:
+    return Plan(MIGRATIONS, HEAD, "library", LIBRARIES)
+
+
+def open_database(database: Path, plan: Plan | None = None) -> Transactions:
     """Transactions on `database`, which is made if it is not there and migrated if it is of an older BitSpec.
+
+    It is one of libraries unless `plan` says otherwise.
 
     Raises
     ------
@@ -33,30 +62,29 @@ def open_database(database: Path) -> Transactions:
     StorageError
         If it cannot be made, opened or written, or is of a newer BitSpec; such a file is left as it is.
     """
-    with told_in_words(database):
+    plan = plan or _of_libraries()
+    with told_in_words(database, plan.contents):
         database.parent.mkdir(parents=True, exist_ok=True)
-        _refuse_other_files(database)
-        revision = _revision(database)
-        if revision not in (None, HEAD):
-            _refuse_newer(database, str(revision))
+        _refuse_other_files(database, plan)
+        revision = _revision(database, plan)
         engine = create_database_engine(database)
         try:
-            _bring_up_to_date(engine, revision)
+            _bring_up_to_date(engine, revision, plan)
         except BaseException:
             engine.dispose()
             raise
-    return Transactions(engine, FileFaults(database), writing=IMMEDIATELY)
+    return Transactions(engine, FileFaults(database, plan.contents), writing=IMMEDIATELY)
 
 
-def _refuse_other_files(database: Path) -> None:
+def _refuse_other_files(database: Path, plan: Plan) -> None:
     if not database.exists() or database.stat().st_size == 0:
         return
     with database.open("rb") as stream:
         if stream.read(len(_SIGNATURE)) != _SIGNATURE:
-            raise damaged(database, "is not a database file or is damaged")
+            raise damaged(database, "is not a database file or is damaged", plan.contents)
 
 
-def _revision(database: Path) -> str | None:
+def _revision(database: Path, plan: Plan) -> str | None:
     """Revision that the file says it has, read without changing it; None for a file that is new or empty."""
     if not database.exists() or database.stat().st_size == 0:
         return None
@@ -66,49 +94,54 @@ def _revision(database: Path) -> str | None:
         if not tables:
             return None
         if "alembic_version" not in tables:
-            raise StorageError(
-                f"{database} is a database of another program. Move it elsewhere, and BitSpec makes its own there."
-            )
+            raise _of_another_program(database)
         row = reading.execute("SELECT version_num FROM alembic_version").fetchone()
     if row is None:
-        raise damaged(database, "lacks its version")
-    return str(row[0])
+        raise damaged(database, "lacks its version", plan.contents)
+    revision = str(row[0])
+    if revision != plan.head and revision not in known_revisions(plan.scripts):
+        raise _of_newer(database, plan) if plan.own_table in tables else _of_another_program(database)
+    return revision
 
 
-def _scripts() -> Config:
-    if not (MIGRATIONS / "env.py").is_file():
-        raise StorageError(f"This installation of BitSpec is incomplete: {MIGRATIONS} is missing. Install BitSpec again.")
+def _of_another_program(database: Path) -> StorageError:
+    return StorageError(f"{database} is a database of another program. Move it elsewhere, and BitSpec makes its own there.")
+
+
+def _of_newer(database: Path, plan: Plan) -> StorageError:
+    return StorageError(
+        f"The {plan.contents.title} {database} was written by a newer BitSpec than this one, and was left as it is. "
+        "Use the newer BitSpec, or choose another data folder for this one."
+    )
+
+
+def _scripts(folder: Path | None) -> Config:
+    folder = folder or MIGRATIONS
+    if not (folder / "env.py").is_file():
+        raise StorageError(f"This installation of BitSpec is incomplete: {folder} is missing. Install BitSpec again.")
     config = Config()
     # A % in the path of the installation would be taken for an interpolation.
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(folder).replace("%", "%%"))
     return config
 
 
-def _bring_up_to_date(engine: Engine, revision: str | None) -> None:
-    if revision == HEAD:
+def _bring_up_to_date(engine: Engine, revision: str | None, plan: Plan) -> None:
+    if revision == plan.head:
         # Connecting meets a folder in which SQLite cannot work, now and not in the middle of something.
         engine.connect().close()
         return
     # All migrations in one transaction. A second process that opens the file waits, and then finds nothing to do.
     with engine.execution_options(**IMMEDIATELY).connect() as connection, connection.begin():
-        migrate(connection)
+        migrate(connection, scripts=plan.scripts)
 
 
-def _refuse_newer(database: Path, revision: str) -> None:
-    if revision not in known_revisions():
-        raise StorageError(
-            f"The library database {database} was written by a newer BitSpec than this one, and was left as it is. "
-            "Use the newer BitSpec, or choose another data folder for this one."
-        )
+def known_revisions(scripts: Path | None = None) -> set[str]:
+    """Revisions that this BitSpec can bring up to date: of libraries, or of what `scripts` migrate."""
+    return {script.revision for script in ScriptDirectory.from_config(_scripts(scripts)).walk_revisions()}
 
 
-def known_revisions() -> set[str]:
-    """Revisions that this BitSpec can bring up to date."""
-    return {script.revision for script in ScriptDirectory.from_config(_scripts()).walk_revisions()}
-
-
-def migrate(connection: Connection, target: str = "head") -> None:
+def migrate(connection: Connection, target: str = "head", *, scripts: Path | None = None) -> None:
     """Bring the database behind `connection` to `target` within the transaction that the caller began."""
-    config = _scripts()
+    config = _scripts(scripts)
     config.attributes["connection"] = connection
     command.upgrade(config, target)

@@ -16,39 +16,47 @@ from bitspec_gui.storage.schema import SpectrumRow
 _PLAIN_TEXT = ("accession", "smiles", "inchi", "inchikey", "formula", "cas", "instrument", "licence", "authors", "comment",
                "predicted_by", "doubt")  # fmt: skip
 _NUMBERS = ("exact_mass", "retention_index", "energy_ev", "confidence")
-_OTHERS = ("spectrum_id", "library_id", "name", "synonyms_json", "nominal_mass", "source_file", "line", "extra_json", "mz_blob",
-           "intensity_blob")  # fmt: skip
+_OTHERS = ("name", "synonyms_json", "nominal_mass", "source_file", "line", "extra_json", "mz_blob", "intensity_blob")
 
-RECORD_NAMES = (*_OTHERS, *_PLAIN_TEXT, *_NUMBERS)
+STATED_NAMES = (*_OTHERS, *_PLAIN_TEXT, *_NUMBERS)
+"""Columns that hold a record and nothing else: whatever database it is in."""
+
+RECORD_NAMES = ("spectrum_id", "library_id", *STATED_NAMES)
 RECORD_COLUMNS: tuple[Any, ...] = tuple(getattr(SpectrumRow, name) for name in RECORD_NAMES)
 """Columns that `record_of` needs, to be selected without an object for each row."""
 
 
 def row_values(record: SpectrumRecord) -> dict[str, Any]:
     """Column values of `record`, without its library."""
-    return said_values(record) | {
-        "content_hash": content_hash(record),
-        "mz_blob": pack(record.spectrum.mz),
-        "intensity_blob": pack(record.spectrum.intensity),
-        "peaks": len(record.spectrum),
-    }
+    return said_values(record) | peak_values(record) | {"content_hash": content_hash(record), "peaks": len(record.spectrum)}
+
+
+def peak_values(record: SpectrumRecord) -> dict[str, Any]:
+    """Values of those of `STATED_NAMES` that hold the peaks."""
+    return {"mz_blob": pack(record.spectrum.mz), "intensity_blob": pack(record.spectrum.intensity)}
 
 
 def said_values(record: SpectrumRecord) -> dict[str, Any]:
     """The same without the peaks and the mark of its import: what can be edited."""
+    return stated_values(record) | {
+        "search_text": search_text(record),
+        "connectivity": storable(record.connectivity),
+        "composition": composition(record.formula),
+        "mass_da": mass_da(record.nominal_mass, record.formula, record.exact_mass),
+    }
+
+
+def stated_values(record: SpectrumRecord) -> dict[str, Any]:
+    """Values of `STATED_NAMES` without the peaks."""
     values: dict[str, Any] = {name: storable(getattr(record, name)) for name in _PLAIN_TEXT}
     values |= {name: getattr(record, name) for name in _NUMBERS}
     return values | {
-        "search_text": search_text(record),
         "name": storable(record.name) or "",
         "synonyms_json": json.dumps(record.synonyms) if record.synonyms else None,
-        "connectivity": storable(record.connectivity),
         "nominal_mass": whole_number(record.nominal_mass),
         "source_file": storable(record.source_file) or "",
         "line": whole_number(record.line),
         "extra_json": json.dumps(record.extra) if record.extra else None,
-        "composition": composition(record.formula),
-        "mass_da": mass_da(record.nominal_mass, record.formula, record.exact_mass),
     }
 
 
@@ -61,10 +69,14 @@ def record_of(row: Sequence[Any]) -> SpectrumRecord:
         If the row does not hold what `row_values` makes: the file was damaged.
     """
     # By place: a search waits for hundreds of these, and names of a row are looked up slowly.
-    values = dict(zip(RECORD_NAMES, row, strict=True))
+    return stated_record(row[2:])
+
+
+def stated_record(row: Sequence[Any]) -> SpectrumRecord:
+    """Record of values of `STATED_NAMES`, in this order; raises ValueError as `record_of` does."""
+    values = dict(zip(STATED_NAMES, row, strict=True))
     synonyms, extra = values.pop("synonyms_json"), values.pop("extra_json")
     mz, intensity = values.pop("mz_blob"), values.pop("intensity_blob")
-    del values["spectrum_id"], values["library_id"]
     try:
         return SpectrumRecord(
             spectrum=Spectrum(mz=unpack(mz), intensity=unpack(intensity)),

@@ -11,17 +11,19 @@ WHOLE_NUMBER = Integer().with_variant(BigInteger(), "postgresql")
 """What a file may say: SQLite's integers have 64 bits, those of PostgreSQL 32 unless told."""
 
 
-class Base(DeclarativeBase):
-    """Base of all rows; names its constraints so that migrations can refer to them."""
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Of indexes and constraints, so that migrations can refer to them."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+
+class Base(DeclarativeBase):
+    """Base of all rows of libraries."""
+
+    metadata = MetaData(naming_convention=NAMES)
 
 
 class LibraryRow(Base):

@@ -41,6 +41,7 @@ from bitspec_gui.ui.library_editing import LibraryEditing
 from bitspec_gui.ui.library_flow import LibraryFlow
 from bitspec_gui.ui.library_menus import add_library_menus
 from bitspec_gui.ui.log_feed import LogFeed
+from bitspec_gui.ui.model_switch import ModelSwitch
 from bitspec_gui.ui.on_show import OnShow, Panels
 from bitspec_gui.ui.opening import KINDS_OF_FILES, OpeningFlow, holds_something
 from bitspec_gui.ui.panels.batch import BatchPanel
@@ -65,6 +66,7 @@ from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.jobs import JobTableModel
 from bitspec_gui.ui.theme import application, application_icon, set_font_size
 from bitspec_gui.ui.thumbnails import Thumbnails
+from bitspec_gui.ui.training import Training
 from bitspec_gui.ui.views.content import ViewMode
 from bitspec_gui.ui.window_docks import WindowDocks
 from bitspec_gui.ui.window_memory import WindowMemory
@@ -123,6 +125,7 @@ class MainWindow(QMainWindow):
             self.status.tell(self.memory.problem)
         self.identification.start(self.settings.unknown_files)
         self.predicting.restore(self.settings.kept_molecules)
+        self.training.start()
         drawing = None if text else self.memory.drawing
         if drawing is not None:
             self.predicting.predict_sketch(drawing)
@@ -141,7 +144,10 @@ class MainWindow(QMainWindow):
         return ended
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep settings and window state; what cannot be saved never prevents closing."""
+        """Keep settings and window state; what cannot be saved never prevents closing. A training is asked about first."""
+        if not self.training.may_close():
+            event.ignore()
+            return
         self.memory.keep()
         self._stop_panels()
         event.accept()
@@ -152,6 +158,7 @@ class MainWindow(QMainWindow):
         self.library.stop()
         self.identification.stop()
         self.explaining.stop()
+        self.training.stop()
         self.thumbnails.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -187,12 +194,17 @@ class MainWindow(QMainWindow):
         self.explaining = Explaining(self.services.explaining, self.runner, self.explain_state, self)
         self.explaining.follow(self.state)
         self.explain = ExplainPanel(self.state, self.explain_state, self.explaining, self)
+        self.training = Training(
+            self, self.services, self.runner, self.state, self.thumbnails, self.drawings, self._last_folder
+        )
+        self.model_switch = ModelSwitch(self.services, self.runner, self.state, self.predictions, self)
         self.library = LibraryPanel(self.state, self.actions_, self.services.libraries, self.thumbnails, self.runner, self)
         self.tabs = TabPages("tabs", self)
         self.tabs.addTab(self.predict, self.tr("Predict"))
         self.tabs.addTab(self.batch, self.tr("Batch"))
         self.tabs.addTab(self.identify, self.tr("Identify"))
         self.tabs.addTab(self.explain, self.tr("Explain"))
+        self.tabs.addTab(self.training.panel, self.tr("Train"))
         self.tabs.addTab(self.library, self.tr("Library"))
         self.notice = Notice("intakeNotice", "warning", self)
         self._make_centre()
@@ -327,6 +339,11 @@ class MainWindow(QMainWindow):
         self.project.offer(molecules[1:])
         if len(molecules) > 1:
             self.status.tell(self.tr("%1 structures; click one at the left to predict it").replace("%1", str(len(molecules))))
+
+    def models_found(self, paths: Sequence[Path]) -> None:
+        """Take in model versions that somebody sent."""
+        self.tabs.setCurrentWidget(self.training.panel)
+        self.training.import_models(paths)
 
     def draw(self, data: QMimeData) -> None:
         """Draw the structures of a drop or the clipboard."""

@@ -16,7 +16,7 @@ from bitspec_gui.workers.runner import Runner
 
 KINDS_OF_FILES = (
     "*.mol *.sdf *.sd *.mol2 *.cdx *.cdxml *.smi *.inchi *.csv *.tsv *.txt *.msp *.msl *.jdx *.dx *.jcamp *.mgf *.cdf *.nc "
-    "*.mzml *.mzxml *.ms *.zip *.gz"
+    "*.mzml *.mzxml *.ms *.zip *.gz *.bitspec"
 )
 """Names that the files to open usually have; what is in them is found out by reading."""
 
@@ -50,6 +50,7 @@ class OpeningFlow(QObject):
     collections_found = Signal(object)
     spectra_found = Signal(object)
     runs_found = Signal(object)
+    models_found = Signal(object)
     peaks_found = Signal(str)
     opened = Signal(object)
     told = Signal(str, str)
@@ -92,6 +93,8 @@ class OpeningFlow(QObject):
             self.spectra_found.emit(list(found.libraries))
         if found.runs:
             self.runs_found.emit(list(found.runs))
+        if found.models:
+            self.models_found.emit(list(found.models))
         sentences = [str(problem) for problem in found.problems]
         if sentences:
             more = len(sentences) - 3

@@ -25,7 +25,7 @@ QTableView[role="narrow"]::item {{ padding: 1px; }}
 QHeaderView {{ background: {c.base}; }}
 QHeaderView::section {{ background: {c.window}; color: {c.muted}; border: none; border-bottom: 1px solid {c.border};
   padding: 4px 6px; }}
-QLineEdit[fault="true"] {{ border-color: {c.danger}; }}
+QAbstractSpinBox[fault="true"], QLineEdit[fault="true"] {{ border-color: {c.danger}; }}
 QToolButton[role="chooser"] {{ background: {c.base}; border: 1px solid {c.border}; padding: 3px 8px; min-height: 18px; }}
 QPushButton {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 4px; padding: 5px 12px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
@@ -47,8 +47,15 @@ QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 4px 7
 QToolButton:hover {{ background: {c.raised}; }}
 QToolButton:focus {{ border-color: {c.accent}; }}
 QToolButton:checked {{ background: {c.selection}; color: {c.text}; }}
+QToolButton[role="legend"] {{ color: {c.muted}; text-decoration: line-through; padding: 2px 5px; }}
+QToolButton[role="legend"]:checked {{ background: transparent; text-decoration: none; }}
 QToolButton[role="tool"] {{ padding: 3px; font-weight: 600; }}
 QToolButton[role="fact"] {{ padding: 0 6px; border-color: {c.border}; }}
+QToolButton[role="step"] {{ padding: 5px 12px; border-radius: 5px; color: {c.muted}; }}
+QToolButton[role="step"]:checked {{ background: {c.selection}; color: {c.text}; font-weight: 600; }}
+QToolButton[role="chip"] {{ padding: 2px 9px; border-radius: 9px; border-color: {c.border}; }}
+QToolButton[role="chip"]:checked {{ border-color: {c.accent}; }}
+QToolButton[role="chip"]:focus {{ border-color: {c.accent}; }}
 QToolButton::menu-indicator {{ image: none; width: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 11px; margin: 0; }}
 QScrollBar:horizontal {{ background: transparent; height: 11px; margin: 0; }}
@@ -85,5 +92,8 @@ QFrame[role="danger"] {{ background: {c.danger_back}; border-radius: 5px; }}
 QFrame[role="danger"] QLabel {{ color: {c.danger}; }}
 QFrame[role="drop"] {{ border: 1px dashed {c.muted}; border-radius: 6px; background: transparent; }}
 QFrame[role="drop"][over="true"] {{ border: 2px dashed {c.accent}; background: {c.selection}; }}
+QFrame[role="choice"] {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; }}
+QFrame[role="choice"]:hover {{ border-color: {c.accent}; }}
+QFrame[role="choice"][chosen="true"] {{ border: 1px solid {c.accent}; background: {c.selection}; }}
 QFrame[role="card"] {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; }}
 """

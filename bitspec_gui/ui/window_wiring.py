@@ -20,6 +20,7 @@ def connect_window(window: MainWindow) -> None:
     _connect_identification(window)
     _connect_batch(window)
     _connect_explanation(window)
+    _connect_training(window)
     window.tabs.currentChanged.connect(lambda _index: window.tab_changed())
     QGuiApplication.styleHints().colorSchemeChanged.connect(window.appearance.system_changed)
 
@@ -32,7 +33,7 @@ def _connect_what_is_told(window: MainWindow) -> None:
         window.library_editing.told, window.exporting.told, window.on_show.told, window.memory.told, window.batch.told,
         window.derivatising.told, window.session_export.told, window.explaining.told,
         window.explain.told, window.explain_shown.told, window.explain_output.told, window.explain_output.files.told,
-        identification.told, identification.reports.told,
+        identification.told, identification.reports.told, window.training.told, window.model_switch.told,
     ):  # fmt: skip
         told.connect(window.status.tell)
     for failed in (
@@ -40,16 +41,18 @@ def _connect_what_is_told(window: MainWindow) -> None:
         window.library_editing.failed, window.opening.failed, window.exporting.failed, window.batch.failed,
         window.derivatising.failed, window.intake.failed, window.identify.hints.failed, identification.search.failed,
         identification.reports.failed, window.session_export.failed, window.explaining.failed, window.explain_shown.failed,
-        window.explain_output.files.failed,
+        window.explain_output.files.failed, window.training.failed, window.model_switch.failed,
     ):  # fmt: skip
         failed.connect(window.failures.report)
     for folder_changed in (
         window.library_commands.folder_chosen, window.exporting.folder_changed, window.batch.folder_changed,
         window.predict.sketcher.saving.folder_changed, identification.reports.folder_changed,
-        window.session_export.folder_changed, window.explain_output.files.folder_changed,
+        window.session_export.folder_changed, window.explain_output.files.folder_changed, window.training.folder_changed,
     ):  # fmt: skip
         folder_changed.connect(window.memory.remember_folder)
-    for text_to_save in (window.library_commands.text_to_save, window.log.save_wanted, window.batch.text_to_save):
+    for text_to_save in (
+        window.library_commands.text_to_save, window.log.save_wanted, window.batch.text_to_save, window.training.text_to_save,
+    ):  # fmt: skip
         text_to_save.connect(window.exporting.save_text)
     for told_at_length in (window.opening.told, window.intake.told):
         told_at_length.connect(window.failures.tell)
@@ -95,6 +98,7 @@ def _connect_opening(window: MainWindow) -> None:
     opening.spectra_found.connect(window.intake.take_files)
     opening.peaks_found.connect(window.intake.take_text)
     opening.runs_found.connect(window.identification.open_runs)
+    opening.models_found.connect(window.models_found)
     opening.opened.connect(window.memory.remember_files)
     window.predict.input.peaks_pasted.connect(window.intake.take_text)
     window.predict.input.window_paste_wanted.connect(window.paste_here)
@@ -135,3 +139,9 @@ def _connect_explanation(window: MainWindow) -> None:
     window.explain_menu.tab_wanted.connect(lambda: window.tabs.setCurrentWidget(window.explain))
     window.explain_menu.whole_wanted.connect(window.explain_shown.explain_whole)
     window.identify.hits.explain_wanted.connect(window.explain_shown.explain)
+
+
+def _connect_training(window: MainWindow) -> None:
+    training = window.training
+    training.model_chosen.connect(window.model_switch.take)
+    training.closing_allowed.connect(window.close)

@@ -18,8 +18,9 @@ from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.formats.compact_predicted import read_compact_predicted, read_predicted_notice
 from bitspec_gui.services import predicted_library
 from bitspec_gui.services.libraries import LibraryService
-from bitspec_gui.services.predicted_library import BuildReport, _TimeLeft
+from bitspec_gui.services.predicted_library import BuildReport
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.time_left import TimeLeft
 from bitspec_gui.storage.library_store import open_library_store
 
 COUNT = 30
@@ -173,7 +174,7 @@ def test_progress_counts_rows_of_all_and_tells_the_time_left(libraries, predicto
 
 def test_time_left_follows_the_pace_of_what_is_computed():
     now = [0.0]
-    clock = _TimeLeft(1000, lambda: now[0])
+    clock = TimeLeft(1000, lambda: now[0])
     assert clock.after(500, computed=0) == ""
     now[0] = 5.0
     assert clock.after(564, computed=64) == ""

@@ -157,8 +157,10 @@ class MaskableNetwork:
 
     def _shares(self, predicted: EnsemblePrediction, batch: MoleculeBatch) -> Tensor:
         """Intensities with natural isotopes, adding up to 1. Not the square of `roots`, whose slope has no limit at 0."""
-        weights = torch.tensor([self.network.weights[name] for name in self.network.members], device=self.device)
-        intensity = with_natural_isotopes((predicted.each.square() * weights[:, None, None]).sum(dim=0), batch)
+        intensity = self.network.mixed(predicted.each)
+        if self.network.response is not None:
+            intensity = self.network.response.on_intensities(intensity)
+        intensity = with_natural_isotopes(intensity, batch)
         return intensity / intensity.sum(dim=1, keepdim=True)
 
     def intensities_without(

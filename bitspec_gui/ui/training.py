@@ -1,0 +1,213 @@
+"""The *Train* tab at work: its flows from the start, its pages as soon as one is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from bitspec_gui.domain.tuning_jobs import TuningJob
+from bitspec_gui.services.catalogue import Services
+from bitspec_gui.services.dropped_files import models_among
+from bitspec_gui.services.tuning_process import start_runner
+from bitspec_gui.ui.dialogs.training_goes_on import TrainingGoesOnDialog, WhenClosing
+from bitspec_gui.ui.drawings import Drawings
+from bitspec_gui.ui.model_versions import ModelVersions
+from bitspec_gui.ui.panels.train import TrainPanel
+from bitspec_gui.ui.panels.train_models import TrainModelsPage
+from bitspec_gui.ui.panels.train_plan import TrainPlanPage
+from bitspec_gui.ui.panels.train_run import TrainRunPage
+from bitspec_gui.ui.panels.train_spectra import TrainSpectraPage
+from bitspec_gui.ui.panels.train_verdict import TrainVerdictPage
+from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.thumbnails import Thumbnails
+from bitspec_gui.ui.train_planning import TrainPlanning
+from bitspec_gui.ui.train_prediction import TrainPrediction
+from bitspec_gui.ui.train_state import TrainPage, TrainState
+from bitspec_gui.ui.training_asking import TrainingAsking
+from bitspec_gui.ui.training_data import TrainingData
+from bitspec_gui.ui.training_run import TrainingRun
+from bitspec_gui.workers.runner import Runner
+from bitspec_gui.workers.trainer import Trainer
+
+
+class Training(QObject):
+    """Puts the *Train* tab together and follows trainings, whichever tab is on show.
+
+    ``model_chosen`` carries the `RegisteredVersion` that is to predict from now on.
+    """
+
+    told = Signal(str)
+    failed = Signal(object)
+    folder_changed = Signal(str)
+    text_to_save = Signal(object, str)
+    model_chosen = Signal(object)
+    closing_allowed = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        services: Services,
+        runner: Runner,
+        state: WindowState,
+        thumbnails: Thumbnails,
+        drawings: Drawings,
+        last_folder: Callable[[], str],
+    ) -> None:
+        super().__init__(window)
+        self._services, self._runner, self._state = services, runner, state
+        self._thumbnails, self._drawings, self._last_folder = thumbnails, drawings, last_folder
+        self.train = TrainState(self)
+        self.trainer = Trainer(services.tuning_jobs, partial(start_runner, services.paths), self)
+        self.data = TrainingData(services.tuning_data, runner, self.train, self)
+        self.planning = TrainPlanning(services.planner, services.tuning_jobs, runner, self.train, self)
+        self.run = TrainingRun(self.train, self.trainer, self)
+        self.versions = ModelVersions(
+            self.train, services.models, services.load_version, services.tuning_data.used_records, runner, self
+        )
+        self.predictions = TrainPrediction(services.prediction, runner, state, self)
+        self.panel = TrainPanel(state, self.train, window)
+        self.pages: dict[TrainPage, QWidget] = {}
+        self._keep_training = True
+        self._may_close = False
+        self._connect()
+
+    # Life
+
+    def start(self) -> None:
+        """Follow what trains already, and go on with what was queued."""
+        self.trainer.open()
+        self._runner.submit("io", self._services.models.tidy, on_error=self.failed.emit)
+
+    def may_close(self) -> bool:
+        """Whether the window may close now; asks if something trains, and tells the answer by `closing_allowed`."""
+        job = self.run.goes_on
+        if job is None or self._may_close:
+            return True
+        self._ask_before_closing(job)
+        return False
+
+    def stop(self) -> None:
+        """The window closes: begin nothing any more, and leave trainings as was wished."""
+        self.planning.stop()
+        self.run.stop()
+        spectra = self.pages.get(TrainPage.SPECTRA)
+        if isinstance(spectra, TrainSpectraPage):
+            spectra.stop()
+        self.trainer.stop(keep_training=self._keep_training)
+
+    # What comes in
+
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Files were dropped or chosen: they are spectra to learn from, or models that somebody sent."""
+        self._runner.submit("open", models_among, list(paths), on_done=self._sorted, on_error=self.failed.emit)
+
+    def import_models(self, paths: Sequence[Path]) -> None:
+        """Take in model versions from .bitspec files."""
+        self.look_at(TrainPage.MODELS)
+        for path in paths:
+            self.versions.import_file(path)
+
+    def _sorted(self, found: tuple[Sequence[Path], Sequence[Path]]) -> None:
+        models, others = found
+        if models:
+            self.import_models(models)
+        if others:
+            self.look_at(TrainPage.SPECTRA)
+            self.data.add_files(list(others))
+
+    def look_at(self, page: TrainPage) -> None:
+        """Show a page of the tab."""
+        self._make(page)
+        self.train.show_page(page)
+
+    # Parts
+
+    def _connect(self) -> None:
+        train = self.train
+        for part in (self.data, self.planning, self.run, self.versions):
+            part.told.connect(self.told)
+            part.failed.connect(self.failed)
+        self.panel.files_dropped.connect(self.add_files)
+        self.panel.came_into_view.connect(self._came_into_view)
+        train.page_changed.connect(lambda: self._make(train.page))
+        self.planning.queued.connect(self._queued)
+        self.run.job_ended.connect(self._job_ended)
+        self.versions.model_chosen.connect(self.model_chosen)
+
+    def _came_into_view(self) -> None:
+        self._make(self.train.page)
+        if self.train.datasets is None:
+            self.data.refresh()
+        self.versions.refresh()
+
+    def _make(self, page: TrainPage) -> None:
+        """Make the widget of a page when it is first looked at: the window is up sooner for it."""
+        if page in self.pages:
+            return
+        made = {
+            TrainPage.SPECTRA: self._spectra_page, TrainPage.PLAN: self._plan_page, TrainPage.TRAINING: self._run_page,
+            TrainPage.VERDICT: self._verdict_page, TrainPage.MODELS: self._models_page,
+        }[page]()  # fmt: skip
+        self.pages[page] = made
+        self.panel.put(page, made)
+
+    def _spectra_page(self) -> QWidget:
+        page = TrainSpectraPage(
+            self._state, self.train, self.data, self.predictions, self._thumbnails, self._drawings, self.panel
+        )
+        asking = TrainingAsking(
+            page, self._state, self.train, self.data, self._services.libraries, self._drawings, self._thumbnails,
+            self._last_folder,
+        )  # fmt: skip
+        asking.told.connect(self.told)
+        asking.text_to_save.connect(self.text_to_save)
+        page.told.connect(self.told)
+        return page
+
+    def _plan_page(self) -> QWidget:
+        return TrainPlanPage(self._state, self.train, self.planning, self.panel)
+
+    def _run_page(self) -> QWidget:
+        return self._hearing(TrainRunPage(self._state, self.train, self.run, self._runner, self.panel))
+
+    def _verdict_page(self) -> QWidget:
+        return self._hearing(
+            TrainVerdictPage(self._state, self.train, self.versions, self._thumbnails, self._runner, self.panel)
+        )
+
+    def _models_page(self) -> QWidget:
+        return self._hearing(TrainModelsPage(self._state, self.train, self.versions, self.panel))
+
+    def _hearing(self, page: TrainRunPage | TrainVerdictPage | TrainModelsPage) -> QWidget:
+        page.told.connect(self.told)
+        page.failed.connect(self.failed)
+        page.folder_changed.connect(self.folder_changed)
+        page.folder = self._last_folder()
+        return page
+
+    # What happens
+
+    def _queued(self, job: TuningJob) -> None:
+        self.run.queued(job)
+        self.look_at(TrainPage.TRAINING)
+
+    def _job_ended(self, _job: TuningJob) -> None:
+        self.versions.refresh()
+
+    def _ask_before_closing(self, job: TuningJob) -> None:
+        dialog = TrainingGoesOnDialog(job, self.panel.window())
+
+        def answered(choice: object) -> None:
+            dialog.deleteLater()
+            if choice is WhenClosing.STAY:
+                return
+            self._keep_training = choice is WhenClosing.GO_ON
+            self._may_close = True
+            self.closing_allowed.emit()
+
+        dialog.chosen.connect(answered)
+        dialog.open()
