@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bitspec_gui.bootstrap import build_services
+from bitspec_gui.cli import finetune_benchmark
 from bitspec_gui.cli.first_use import load_supplied
 from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.config.paths import user_paths
@@ -48,6 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     what.add_argument("--run-queue", action="store_true", help=argparse.SUPPRESS)
     _add_data_options(parser)
     _add_settings(parser)
+    finetune_benchmark.add_options(parser)
     parser.add_argument("--json", action="store_true", help="plan, jobs or outcome as JSON on standard output")
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
     parser.set_defaults(run=run, usage_error=parser.error)
@@ -76,6 +78,8 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what is asked; 0 if a version was made, 1 if not, 130 if it was put off."""
+    if args.benchmark is not None:
+        return finetune_benchmark.run(args)
     services = build_services(user_paths(args.data_dir))
     if args.run_queue:
         return _run_queue(services)
@@ -108,12 +112,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _run_queue(services: Services) -> int:
     """The process that trains beside a window."""
-    from bitspec_gui.services.tuning_process import be_a_good_neighbour
+    from bitspec_gui.services.tuning_process import be_a_good_neighbour, leave_at_once
 
     logging.getLogger("bitspec_gui").setLevel(logging.INFO)
     stop = threading.Event()
     be_a_good_neighbour(stop)
-    services.tuning_jobs.run_queue(stop=stop)
+    services.tuning_jobs.run_queue(stop=stop, give_up=leave_at_once)
     return EXIT_DONE
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bitspec_gui.domain.errors import Cancelled
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress
 from bitspec_gui.domain.library import ImportReport
 from bitspec_gui.domain.problems import Problem
@@ -159,14 +160,17 @@ class Intake:
         for spectrum in spectra:
             repeats = spectrum.standing is Standing.DUPLICATE or spectrum.compound is None
             known.add(spectrum.record, spectrum.spectrum_id, repeats=repeats)
-        for rows in tables:
-            spectra = self._joined(spectra, join(rows, spectra), rows[0].file, known)
         told = {row for rows in tables for row in rows}
-        earlier = [row for row in kept if row not in told]
-        lacking = [each for each in spectra if each.spectrum_id in self._new and each.standing is Standing.NO_STRUCTURE]
-        for rows in _by_file(earlier) if lacking else ():
-            self._joined(lacking, join(rows, lacking, tell_alone=False), rows[0].file, known)
-            lacking = [each for each in lacking if each.standing is Standing.NO_STRUCTURE]
+        try:
+            for rows in tables:
+                spectra = self._joined(spectra, join(rows, spectra, cancel=self._cancel), rows[0].file, known)
+            lacking = _lacking(each for each in spectra if each.spectrum_id in self._new)
+            for rows in _by_file([row for row in kept if row not in told]) if lacking else ():
+                found = join(rows, lacking, tell_alone=False, cancel=self._cancel)
+                lacking = _lacking(self._joined(lacking, found, rows[0].file, known))
+        except Cancelled:
+            what = "Not all structures were joined to spectra, since the import was cancelled."
+            self.note(Problem("", None, what, "Drop the table again to go on.", rejected=False))
 
     def _joined(
         self, spectra: Sequence[DatasetSpectrum], joined: Joined, file: str, known: KnownSpectra
@@ -241,6 +245,10 @@ def doubt_of(spectrum: DatasetSpectrum) -> Problem | None:
     record = spectrum.record
     what = f"{record.name or record.accession or 'A spectrum'}: {spectrum.reason}"
     return Problem(record.source_file, record.line, what, KEPT[spectrum.standing], rejected=False)
+
+
+def _lacking(spectra: Iterable[DatasetSpectrum]) -> list[DatasetSpectrum]:
+    return [spectrum for spectrum in spectra if spectrum.standing is Standing.NO_STRUCTURE]
 
 
 def _by_file(rows: Sequence[StructureRow]) -> Iterator[list[StructureRow]]:

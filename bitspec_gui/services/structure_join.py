@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
+from typing import TypeVar
 
 from bitspec_gui.domain.chemical_names import cas_number, spelled
 from bitspec_gui.domain.errors import MoleculeError
+from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.domain.tuning_data import DatasetSpectrum
@@ -28,6 +30,8 @@ MOST_ROWS_ALIKE = 100
 
 TELLING_SHARE = 0.5
 """A column whose values are no more than this share of its pairs of value and structure does not name structures."""
+
+ASKED_EVERY = 5000
 
 _NAME_COLUMNS = frozenset({"name", "compoundname", "compound", "title", "analyte", "substance", "names"})
 
@@ -53,6 +57,10 @@ _WORDS: Mapping[_Kind, str] = {
     _Kind.NAME: "name",
 }
 _FEW_DIGITS = 6
+_SPELLED = frozenset(".(+'\"")
+"""Signs that `domain.chemical_names.spelled` looks at in ASCII."""
+
+_Item = TypeVar("_Item")
 _Pair = tuple[str, _Kind]
 
 
@@ -73,7 +81,13 @@ class _Partner:
     pair: _Pair
 
 
-def join(rows: Sequence[StructureRow], spectra: Sequence[DatasetSpectrum], *, tell_alone: bool = True) -> Joined:
+def join(
+    rows: Sequence[StructureRow],
+    spectra: Sequence[DatasetSpectrum],
+    *,
+    tell_alone: bool = True,
+    cancel: CancelToken | None = None,
+) -> Joined:
     """Give spectra without a structure that of their row.
 
     A row belongs to a spectrum if one of its cells is the spectrum's name or a synonym, accession, CAS number, InChIKey, file, or
@@ -89,52 +103,69 @@ def join(rows: Sequence[StructureRow], spectra: Sequence[DatasetSpectrum], *, te
         All spectra that may belong to it, those with a structure included.
     tell_alone : bool
         Whether rows without a partner are told.
+    cancel : CancelToken, optional
+        Asked now and then; raises `Cancelled`.
     """
     joined = Joined()
     if not rows or not spectra:
         return joined
-    partners = _partners(rows, spectra)
-    _Joining(joined, partners).take(spectra)
+    partners = _partners(rows, spectra, cancel)
+    _Joining(joined, partners).take(spectra, cancel)
     _tell(joined, rows, partners, spectra, tell_alone=tell_alone)
     return joined
 
 
-def _partners(rows: Sequence[StructureRow], spectra: Sequence[DatasetSpectrum]) -> dict[int, _Partner]:
+def _partners(
+    rows: Sequence[StructureRow], spectra: Sequence[DatasetSpectrum], cancel: CancelToken | None
+) -> dict[int, _Partner]:
     """Place of a spectrum -> its rows."""
+    called = _callings(spectra)
+    cells = [(row, column, cell, _plain(cell)) for row in _asking(rows, cancel) for column, cell in row.cells]
+    telling = _telling_columns(cells)
+    repeated = Counter((column, plain) for _, column, _, plain in cells if column in telling)
+    kinds = frozenset(kind for kind, _, _ in called)
+    found: dict[_Pair, dict[int, list[StructureRow]]] = defaultdict(lambda: defaultdict(list))
+    numbers: dict[_Pair, bool] = defaultdict(lambda: True)
+    for row, column, cell, plain in _asking(cells, cancel):
+        if column not in telling or repeated[column, plain] > MOST_ROWS_ALIKE:
+            continue
+        for kind, text in _meanings(cell, plain, kinds):
+            places = called.get((kind, plain_name(column) if kind is _Kind.OWN_FIELD else "", text), ())
+            if len(places) > MOST_REPLICATES:
+                continue
+            for place in places:
+                found[column, kind][place].append(row)
+                numbers[column, kind] &= text.isdecimal() and len(text) <= _FEW_DIGITS
+    strong = {pair: hits for pair, hits in found.items() if not numbers[pair]}
+    return _best(strong or found)
+
+
+def _callings(spectra: Sequence[DatasetSpectrum]) -> dict[tuple[_Kind, str, str], list[int]]:
+    """Kind of name, field and text -> places of the spectra that are called so."""
     called: dict[tuple[_Kind, str, str], list[int]] = defaultdict(list)
     for place, each in enumerate(spectra):
         for kind, text in _names_of(each.record):
             called[kind, "", text].append(place)
         for key, value in each.record.extra:
             called[_Kind.OWN_FIELD, plain_name(key), _plain(value)].append(place)
-    telling = _telling_columns(rows)
-    repeated = Counter((column, _plain(cell)) for row in rows for column, cell in row.cells if column in telling)
-    found: dict[_Pair, dict[int, list[StructureRow]]] = defaultdict(lambda: defaultdict(list))
-    numbers: dict[_Pair, bool] = defaultdict(lambda: True)
-    for row in rows:
-        for column, cell in row.cells:
-            if column not in telling or repeated[column, _plain(cell)] > MOST_ROWS_ALIKE:
-                continue
-            for kind, text in _meanings(cell):
-                places = called.get((kind, plain_name(column) if kind is _Kind.OWN_FIELD else "", text), ())
-                if len(places) > MOST_REPLICATES:
-                    continue
-                for place in places:
-                    found[column, kind][place].append(row)
-                    numbers[column, kind] &= text.isdecimal() and len(text) <= _FEW_DIGITS
-    strong = {pair: hits for pair, hits in found.items() if not numbers[pair]}
-    return _best(strong or found)
+    return called
 
 
-def _telling_columns(rows: Sequence[StructureRow]) -> frozenset[str]:
+def _asking(items: Sequence[_Item], cancel: CancelToken | None) -> Iterator[_Item]:
+    """The items, between which the wish to stop is read now and then."""
+    for number, item in enumerate(items):
+        if cancel is not None and number % ASKED_EVERY == 0:
+            cancel.raise_if_cancelled()
+        yield item
+
+
+def _telling_columns(cells: Iterable[tuple[StructureRow, str, str, str]]) -> frozenset[str]:
     """Columns whose values mostly stand for one structure, as names do and instruments do not."""
     values: dict[str, set[str]] = defaultdict(set)
     pairs: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for row in rows:
-        for column, cell in row.cells:
-            plain = _plain(cell)
-            values[column].add(plain)
-            pairs[column].add((plain, row.structure))
+    for row, column, _, plain in cells:
+        values[column].add(plain)
+        pairs[column].add((plain, row.structure))
     return frozenset(column for column in values if len(values[column]) > TELLING_SHARE * len(pairs[column]))
 
 
@@ -173,22 +204,23 @@ def _names_of(record: SpectrumRecord) -> Iterator[tuple[_Kind, str]]:
         yield _Kind.INCHIKEY, record.inchikey.upper()
 
 
-def _meanings(cell: str) -> Iterator[tuple[_Kind, str]]:
-    plain = _plain(cell)
+def _meanings(cell: str, plain: str, kinds: frozenset[_Kind]) -> Iterator[tuple[_Kind, str]]:
+    """What a cell may be, of the kinds of names that the spectra have."""
     if not plain:
         return
-    yield _Kind.NAME, plain
-    yield _Kind.ID, plain
-    yield _Kind.FILE, plain
-    yield _Kind.OWN_FIELD, plain
-    yield _Kind.INCHIKEY, cell.strip().upper()
-    if number := cas_number(cell):
+    for kind in (_Kind.NAME, _Kind.ID, _Kind.FILE, _Kind.OWN_FIELD):
+        if kind in kinds:
+            yield kind, plain
+    if _Kind.INCHIKEY in kinds:
+        yield _Kind.INCHIKEY, cell.strip().upper()
+    if _Kind.CAS in kinds and (number := cas_number(cell)):
         yield _Kind.CAS, number[0]
 
 
 def _plain(text: str) -> str:
     """Text without case and blanks, signs that look alike made the same; as it is where it has no letter of ours."""
-    return "".join((spelled(text) or text).casefold().split())
+    whole = text if text.isascii() and not _SPELLED.intersection(text) else spelled(text) or text
+    return "".join(whole.casefold().split())
 
 
 class _Joining:
@@ -199,9 +231,11 @@ class _Joining:
         self._unreadable: set[int] = set()
         self._told: set[tuple[int, ...]] = set()
 
-    def take(self, spectra: Sequence[DatasetSpectrum]) -> None:
+    def take(self, spectra: Sequence[DatasetSpectrum], cancel: CancelToken | None) -> None:
         """Join all spectra that have rows."""
         for place, partner in self._partners.items():
+            if cancel is not None:
+                cancel.raise_if_cancelled()
             structures = self._structures(partner.rows)
             if not structures:
                 continue
@@ -238,7 +272,7 @@ class _Joining:
             return
         # Its own formula and mass stay: where they contradict the structure, that is a reason to doubt.
         given = replace(record, smiles=structure.smiles, inchi=None)
-        name = next((cell for column, cell in row.cells if plain_name(column) in _NAME_COLUMNS), "")
+        name = _name_in(row)
         self._joined.records[spectrum.spectrum_id] = given if given.name or not name else replace(given, name=name)
 
     def _ambiguous(self, spectrum: DatasetSpectrum, rows: Sequence[StructureRow]) -> None:
@@ -278,10 +312,19 @@ def _tell(
     what = f"{len(rows) - len(alone):,} of {len(rows):,} rows found a spectrum."
     joined.problems.append(Problem(file, None, what, "", rejected=False))
     for row in alone[:MOST_TOLD]:
-        joined.problems.append(_about(row, f"No spectrum is called “{row.cells[0][1][:80]}”, or what else stands here.", ""))
+        joined.problems.append(_about(row, f"No spectrum is called “{_called(row)[:80]}”, or what else stands here.", ""))
     if len(alone) > MOST_TOLD:
         what = f"{len(alone) - MOST_TOLD:,} further rows found no spectrum."
         joined.problems.append(Problem(file, None, what, "", rejected=False))
+
+
+def _name_in(row: StructureRow) -> str:
+    """What the row calls its compound, if a column says that it holds names; else empty."""
+    return next((cell for column, cell in row.cells if plain_name(column) in _NAME_COLUMNS), "")
+
+
+def _called(row: StructureRow) -> str:
+    return _name_in(row) or row.cells[0][1]
 
 
 def _who(record: SpectrumRecord) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from bitspec_gui.services.tuning_faults import CANCELLED, PUT_OFF
 from bitspec_gui.services.tuning_journal import read_events
 from bitspec_gui.services.tuning_run import Workplace
 from bitspec_gui.services.tuning_runner import QueueRunner, StopFile, reconcile
+from bitspec_gui.services.tuning_settings import setting_faults
 from bitspec_gui.services.tuning_wishes import WishFile
 
 _BEING_QUEUED = "It was not queued to its end. Remove it, and start it again from its dataset."
@@ -70,13 +72,15 @@ class TuningJobs:
         VersionError
             If the name is empty or taken.
         TrainingError
-            If the dataset uses no spectrum, or the job's folder cannot be written.
+            If settings make no sense, the dataset uses no spectrum, or the job's folder cannot be written.
         StorageError
             If the database cannot be used.
         """
         store = self._store()
         name = " ".join(name.split())
         self._refuse_name(name, base)
+        if faults := setting_faults(settings):
+            raise TrainingError(" ".join(faults.values()))
         info = store.dataset(dataset_id)
         own = [spectrum.record for spectrum in store.spectra(dataset_id) if spectrum.used]
         if not own:
@@ -221,10 +225,18 @@ class TuningJobs:
             return reconcile(self._workplace(), self.folder_of, said) if held else []
 
     def run_queue(
-        self, only: int | None = None, report: ReportEvent = lambda _: None, stop: threading.Event | None = None
+        self,
+        only: int | None = None,
+        report: ReportEvent = lambda _: None,
+        stop: threading.Event | None = None,
+        give_up: Callable[[], None] | None = None,
     ) -> list[tuple[int, JobState]]:
-        """Run queued jobs in this process; see `QueueRunner.run`."""
-        return QueueRunner(self._workplace, self._folder, self.folder_of).run(only, report, stop)
+        """Run queued jobs in this process; see `QueueRunner.run`, and `Workplace.give_up`."""
+
+        def place() -> Workplace:
+            return replace(self._workplace(), give_up=give_up)
+
+        return QueueRunner(place, self._folder, self.folder_of).run(only, report, stop)
 
     def stop_runner(self) -> None:
         """Ask the process that runs jobs to put off the one at work and to end; what is queued stays queued.

@@ -89,3 +89,8 @@ def be_a_good_neighbour(stop: threading.Event) -> None:
     signal.signal(signal.SIGTERM, asked)
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def leave_at_once() -> None:
+    """End this process as it stands: what it has on disk is whole at any moment, and the system frees its lock."""
+    os._exit(0)

@@ -52,6 +52,8 @@ class Workplace:
     find_version: Callable[[str], Path | None]
     core: Callable[[], FineTuner]
     public: PublicData
+    give_up: Callable[[], None] | None = None
+    """Ends the process if the core does not obey a wish to end; None where the process does other things, too."""
 
 
 class JobRun:
@@ -72,7 +74,7 @@ class JobRun:
         self._stopped, self._tell = stopped, report
         self._wishes = WishFile(folder.wish)
         self._journal = Journal(folder.journal)
-        self._watch = WishWatch(self._wish, self._stand)
+        self._watch = WishWatch(self._wish, self._stand, place.give_up)
         self._told: tuple[JobState, str] | None = None
 
     def run(self) -> JobState | None:

@@ -111,6 +111,8 @@ def reconcile(place: Workplace, folder_of: Callable[[int], JobFolder], said: str
                 put_back(folder, place.models / model_folder_name(job))
             except OSError:
                 _log.warning("Files of job %d could not be put back", job.job_id, exc_info=True)
+        if job.state.ended and not job.state.can_resume and folder.work.is_dir():
+            folder.clear_work()
         if job.state in (JobState.RUNNING, JobState.PAUSED):
             cancelled = WishFile(folder.wish).read() is Wish.CANCEL
             state, words = (JobState.CANCELLED, CANCELLED) if cancelled else (JobState.INTERRUPTED, said or DIED)

@@ -15,6 +15,9 @@ _EVERY_S = 0.05
 PATIENCE_S = 0.5
 """How long the core has to obey a wish to end before the job is said to have ended."""
 
+GIVE_UP_S = 5.0
+"""How much longer before the process gives up: networks that are being compiled look at no wish for half a minute."""
+
 _ENDS = {Wish.CANCEL: JobState.CANCELLED, Wish.STOP: JobState.INTERRUPTED}
 
 
@@ -27,10 +30,14 @@ class WishWatch:
         What is wished now.
     change : callable
         Told the new state; called in the thread of the watch.
+    give_up : callable, optional
+        Called in that thread if the core does not obey; may end the process, since jobs outlive that at any moment.
     """
 
-    def __init__(self, wish: Callable[[], Wish], change: Callable[[JobState], None]) -> None:
-        self._wish, self._change = wish, change
+    def __init__(
+        self, wish: Callable[[], Wish], change: Callable[[JobState], None], give_up: Callable[[], None] | None = None
+    ) -> None:
+        self._wish, self._change, self._give_up = wish, change, give_up
         self._over = threading.Event()
         # Held while a state is said, so that nothing is said after `stop`.
         self._saying = threading.Lock()
@@ -55,6 +62,8 @@ class WishWatch:
                 end_wished_at = time.monotonic() if end_wished_at is None else end_wished_at
                 if time.monotonic() - end_wished_at >= PATIENCE_S:
                     self._say(_ENDS[wish])
+                    if not self._over.wait(GIVE_UP_S) and self._give_up is not None:
+                        self._give_up()
                     return
             elif (wish is Wish.PAUSE) is not self._paused:
                 self._paused = wish is Wish.PAUSE

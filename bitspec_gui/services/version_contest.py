@@ -169,7 +169,8 @@ def _difference(compounds: Sequence[ContestedCompound]) -> Interval | None:
 
 
 def _sentence(first: RegisteredVersion, second: RegisteredVersion, count: int, left_out: int, found: Interval | None) -> str:
-    seen = f" {left_out:,} compounds were left out: one of the two has, or may have, learned from them." if left_out else ""
+    were = "1 compound was" if left_out == 1 else f"{left_out:,} compounds were"
+    seen = f" {were} left out, of which one of the two has, or may have, learned." if left_out else ""
     if found is None:
         return f"There is no compound here that neither model was trained on: they cannot be compared.{seen}"
     on = f"on {count:,} compound{'s' if count != 1 else ''} that neither was trained on"

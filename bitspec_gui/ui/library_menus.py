@@ -17,7 +17,7 @@ def add_library_menus(window: QMainWindow, edits: LibraryActions) -> None:
     library = window.menuBar().findChild(QMenu, "menuLibrary")
     if library is not None:
         library.addSeparator()
-        library.addActions([edits.new_library, edits.rename_library, edits.merge_libraries])
+        library.addActions([edits.new_library, edits.rename_library, edits.merge_libraries, edits.rebuild_library])
         library.addSeparator()
         library.addActions([*edits.of_entries])
         library.addSeparator()

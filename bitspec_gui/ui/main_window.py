@@ -40,6 +40,7 @@ from bitspec_gui.ui.library_commands import LibraryCommands
 from bitspec_gui.ui.library_editing import LibraryEditing
 from bitspec_gui.ui.library_flow import LibraryFlow
 from bitspec_gui.ui.library_menus import add_library_menus
+from bitspec_gui.ui.library_rebuilding import LibraryRebuilding
 from bitspec_gui.ui.log_feed import LogFeed
 from bitspec_gui.ui.model_switch import ModelSwitch
 from bitspec_gui.ui.on_show import OnShow, Panels
@@ -66,7 +67,9 @@ from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.jobs import JobTableModel
 from bitspec_gui.ui.theme import application, application_icon, set_font_size
 from bitspec_gui.ui.thumbnails import Thumbnails
+from bitspec_gui.ui.train_state import TrainPage
 from bitspec_gui.ui.training import Training
+from bitspec_gui.ui.training_menu import TrainingMenu
 from bitspec_gui.ui.views.content import ViewMode
 from bitspec_gui.ui.window_docks import WindowDocks
 from bitspec_gui.ui.window_memory import WindowMemory
@@ -194,9 +197,7 @@ class MainWindow(QMainWindow):
         self.explaining = Explaining(self.services.explaining, self.runner, self.explain_state, self)
         self.explaining.follow(self.state)
         self.explain = ExplainPanel(self.state, self.explain_state, self.explaining, self)
-        self.training = Training(
-            self, self.services, self.runner, self.state, self.thumbnails, self.drawings, self._last_folder
-        )
+        self.training = Training(self, self.services, self.runner, self.state, self.thumbnails, self.drawings, self._last_folder)
         self.model_switch = ModelSwitch(self.services, self.runner, self.state, self.predictions, self)
         self.library = LibraryPanel(self.state, self.actions_, self.services.libraries, self.thumbnails, self.runner, self)
         self.tabs = TabPages("tabs", self)
@@ -209,6 +210,7 @@ class MainWindow(QMainWindow):
         self.notice = Notice("intakeNotice", "warning", self)
         self._make_centre()
         self.library_editing = LibraryEditing(self, self.services, self.runner, self.state, self.library, self.library_flow)
+        self.library_rebuilding = LibraryRebuilding(self, self.services, self.runner, self.state, self.library, self.library_flow)
         self.details = DetailsPanel(self.state, self.unknowns, self.drawings, self)
         self.project = ProjectPanel(self.state, self.session, self.unknowns, self)
         self.jobs = JobsPanel(JobTableModel(self.runner, self), self)
@@ -243,6 +245,7 @@ class MainWindow(QMainWindow):
         self.docks = WindowDocks(self, self.project, self.details, self.jobs, self.log)
         make_menus(self, self.actions_, self.predict.sketcher.actions_, self.docks.all)
         add_library_menus(self, self.library.edits)
+        self.training_menu = TrainingMenu(self, self.training, self._last_folder)
         self.explain_menu = ExplainMenu(self, self.actions_, self.state, self.explain_state, self.explaining)
 
     def collections_found(self, paths: Sequence[Path]) -> None:
@@ -339,6 +342,11 @@ class MainWindow(QMainWindow):
         self.project.offer(molecules[1:])
         if len(molecules) > 1:
             self.status.tell(self.tr("%1 structures; click one at the left to predict it").replace("%1", str(len(molecules))))
+
+    def show_training(self) -> None:
+        """Show the training that runs."""
+        self.tabs.setCurrentWidget(self.training.panel)
+        self.training.look_at(TrainPage.TRAINING)
 
     def models_found(self, paths: Sequence[Path]) -> None:
         """Take in model versions that somebody sent."""

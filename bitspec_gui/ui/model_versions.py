@@ -66,6 +66,7 @@ class ModelVersions(QObject):
         super().__init__(parent)
         self._train, self.registry, self._load, self._records, self._runner = train, registry, load, records, runner
         self.known = KnownVersions((), None, {}, "")
+        self._to_look_at: int | None = None
 
     # Reading
 
@@ -152,10 +153,9 @@ class ModelVersions(QObject):
 
         def done(back: RegisteredVersion) -> None:
             self.told.emit(self.tr("“%1” is back.").replace("%1", back.version.name))
-            self._train.look_at_version(back.version_id)
             if back.active:
                 self.model_chosen.emit(back)
-            self.refresh()
+            self._look_at(back)
 
         self._edit(self.registry.restore, version.version_id, then=done)
 
@@ -165,7 +165,7 @@ class ModelVersions(QObject):
         def done(whole: RegisteredVersion) -> None:
             words = self.tr("“%1” holds all of “%2” and needs no other model.").replace("%2", version.version.name)
             self.told.emit(words.replace("%1", whole.version.name))
-            self.refresh()
+            self._look_at(whole)
 
         title = self.tr("Merging %1").replace("%1", version.version.name)
         self._edit(self.registry.merge, version.version_id, then=done, lane="compute", title=title)
@@ -190,8 +190,7 @@ class ModelVersions(QObject):
             words = self.tr("“%1” is here already.") if found.already_there else self.tr("“%1” was imported.")
             checksum = self.tr("Checksum of its content: %1").replace("%1", found.sha256)
             self.noticed.emit(" ".join([words.replace("%1", name), *found.notes, checksum]))
-            self._train.look_at_version(found.version.version_id)
-            self.refresh()
+            self._look_at(found.version)
 
         title = self.tr("Importing %1").replace("%1", path.name)
         self._runner.submit(
@@ -276,9 +275,17 @@ class ModelVersions(QObject):
         self.failed.emit(error)
         self.refresh()
 
+    def _look_at(self, version: RegisteredVersion) -> None:
+        """Look at a version as soon as it is among those that are known."""
+        self._to_look_at = version.version_id
+        self.refresh()
+
     def _take_known(self, known: KnownVersions) -> None:
         self.known = known
         self._train.set_versions(known.versions)
+        if self._to_look_at is not None:
+            self._train.look_at_version(self._to_look_at)
+            self._to_look_at = None
         self.changed.emit()
 
     def _cannot_be_read(self, error: Exception) -> None:

@@ -30,6 +30,7 @@ from bitspec_gui.ui.train_state import TrainPage, TrainState
 from bitspec_gui.ui.training_asking import TrainingAsking
 from bitspec_gui.ui.training_data import TrainingData
 from bitspec_gui.ui.training_run import TrainingRun
+from bitspec_gui.ui.training_words import headline, state_words
 from bitspec_gui.workers.runner import Runner
 from bitspec_gui.workers.trainer import Trainer
 
@@ -46,6 +47,7 @@ class Training(QObject):
     text_to_save = Signal(object, str)
     model_chosen = Signal(object)
     closing_allowed = Signal()
+    standing_changed = Signal(str)
 
     def __init__(
         self,
@@ -137,6 +139,8 @@ class Training(QObject):
         self.planning.queued.connect(self._queued)
         self.run.job_ended.connect(self._job_ended)
         self.versions.model_chosen.connect(self.model_chosen)
+        for signal in (self.run.told_changed, self.run.wish_changed, train.jobs_changed):
+            signal.connect(self._tell_standing)
 
     def _came_into_view(self) -> None:
         self._make(self.train.page)
@@ -175,9 +179,7 @@ class Training(QObject):
         return self._hearing(TrainRunPage(self._state, self.train, self.run, self._runner, self.panel))
 
     def _verdict_page(self) -> QWidget:
-        return self._hearing(
-            TrainVerdictPage(self._state, self.train, self.versions, self._thumbnails, self._runner, self.panel)
-        )
+        return self._hearing(TrainVerdictPage(self._state, self.train, self.versions, self._thumbnails, self._runner, self.panel))
 
     def _models_page(self) -> QWidget:
         return self._hearing(TrainModelsPage(self._state, self.train, self.versions, self.panel))
@@ -197,6 +199,16 @@ class Training(QObject):
 
     def _job_ended(self, _job: TuningJob) -> None:
         self.versions.refresh()
+
+    def _tell_standing(self) -> None:
+        """How the training that runs stands, for whoever looks at another tab; nothing if none runs."""
+        job = self.train.running
+        if job is None:
+            self.standing_changed.emit("")
+        elif job.job_id == self.train.job_id:
+            self.standing_changed.emit(f"{job.name}: {headline(job, self.run.course, self.run.wish_of(job.job_id))}")
+        else:
+            self.standing_changed.emit(f"{job.name}: {state_words(job)}")
 
     def _ask_before_closing(self, job: TuningJob) -> None:
         dialog = TrainingGoesOnDialog(job, self.panel.window())

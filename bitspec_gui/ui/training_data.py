@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from bitspec_gui.domain.errors import EditError
@@ -63,6 +65,7 @@ class TrainingData(QObject):
         super().__init__(parent)
         self._data, self._runner, self._train = data, runner, train
         self._removed: tuple[int, str] | None = None
+        self.groups: dict[int, CompoundGroup] = {}
         self.lowest: dict[int, int] = {}
         """Lowest m/z that each spectrum was recorded from, by its id; it comes with `grouped`."""
         self.busy: Job | None = None
@@ -100,8 +103,8 @@ class TrainingData(QObject):
 
         def done(found: tuple[dict[int, CompoundGroup], dict[int, int]]) -> None:
             if dataset_id == self._train.dataset_id:
-                groups, self.lowest = found
-                self.grouped.emit(groups)
+                self.groups, self.lowest = found
+                self.grouped.emit(self.groups)
 
         self._runner.submit(
             "query",
@@ -126,7 +129,7 @@ class TrainingData(QObject):
         name = paths[0].name if len(paths) == 1 else self.tr("%1 files").replace("%1", str(len(paths)))
         self._import(self.tr("Reading %1").replace("%1", name), self._data.import_files, list(paths))
 
-    def add_entries(self, entry_ids: Callable[[], Sequence[int]], name: str) -> None:
+    def add_entries(self, entry_ids: Callable[[], Sequence[int] | NDArray[np.int64]], name: str) -> None:
         """Take entries of the libraries into the dataset looked at, or into a new one called `name` if there is none."""
         title = self.tr("Taking spectra of the library %1").replace("%1", name)
         self._import(title, _from_library, self._data, entry_ids, name=name)
@@ -354,7 +357,7 @@ def _proposals(
 
 def _from_library(
     data: TuningDataService,
-    entry_ids: Callable[[], Sequence[int]],
+    entry_ids: Callable[[], Sequence[int] | NDArray[np.int64]],
     *,
     dataset_id: int | None,
     name: str,

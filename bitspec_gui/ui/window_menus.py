@@ -50,6 +50,7 @@ def make_menus(window: QMainWindow, actions: Actions, drawing: SketchActions, do
     identify.addActions(
         [actions.remove_unknowns, actions.export_hits, actions.export_spectra, actions.report, actions.all_reports]
     )
+    _menu(window, "menuTrain", window.tr("&Train"))
     library = _menu(window, "menuLibrary", window.tr("&Library"))
     library.addActions([actions.add_library, actions.add_library_folder, actions.where_libraries])
     library.addSeparator()

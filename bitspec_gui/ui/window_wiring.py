@@ -30,6 +30,7 @@ def _connect_what_is_told(window: MainWindow) -> None:
     identification = window.identification
     for told in (
         window.predicting.told, window.predict.sketcher.told, window.library_flow.told, window.library.told,
+        window.library_rebuilding.told,
         window.library_editing.told, window.exporting.told, window.on_show.told, window.memory.told, window.batch.told,
         window.derivatising.told, window.session_export.told, window.explaining.told,
         window.explain.told, window.explain_shown.told, window.explain_output.told, window.explain_output.files.told,
@@ -38,6 +39,7 @@ def _connect_what_is_told(window: MainWindow) -> None:
         told.connect(window.status.tell)
     for failed in (
         window.predictions.unexpected, window.runner.failed, window.predict.sketcher.failed, window.library_flow.failed,
+        window.library_rebuilding.failed,
         window.library_editing.failed, window.opening.failed, window.exporting.failed, window.batch.failed,
         window.derivatising.failed, window.intake.failed, window.identify.hints.failed, identification.search.failed,
         identification.reports.failed, window.session_export.failed, window.explaining.failed, window.explain_shown.failed,
@@ -87,6 +89,7 @@ def _connect_libraries(window: MainWindow) -> None:
     window.state.libraries_changed.connect(window.prepare_search)
     window.library_flow.changed.connect(window.predictions.look_up)
     window.project.library_wanted.connect(window.show_library)
+    window.model_switch.outdated.connect(window.library_rebuilding.offer)
 
 
 def _connect_opening(window: MainWindow) -> None:
@@ -145,3 +148,6 @@ def _connect_training(window: MainWindow) -> None:
     training = window.training
     training.model_chosen.connect(window.model_switch.take)
     training.closing_allowed.connect(window.close)
+    window.training_menu.tab_wanted.connect(lambda: window.tabs.setCurrentWidget(training.panel))
+    training.standing_changed.connect(window.status.say_training)
+    window.status.training_wanted.connect(window.show_training)

@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from bitspec_gui.services.tuning_process import be_a_good_neighbour
+from bitspec_gui.services.tuning_process import be_a_good_neighbour, leave_at_once
 from tests.crash.training_place import TrainingPlace
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     (folder / "child.pid").write_text(str(os.getpid()), encoding="ascii")
     stop = threading.Event()
     be_a_good_neighbour(stop)
-    TrainingPlace(folder, real=sys.argv[2] == "real").jobs.run_queue(stop=stop)
+    TrainingPlace(folder, real=sys.argv[2] == "real").jobs.run_queue(stop=stop, give_up=leave_at_once)
 
 
 if __name__ == "__main__":

@@ -287,7 +287,7 @@ def test_an_import_that_is_cancelled_keeps_what_was_read(tab, tmp_path):
 
 def test_every_control_has_a_name_for_programs_and_one_for_readers(alcohols):
     for kind in (QAbstractButton, QLineEdit, QComboBox):
-        for each in alcohols.panel.findChildren(kind):
+        for each in (*alcohols.spectra.findChildren(kind), *alcohols.plan.findChildren(kind)):
             if isinstance(each.parent(), QLineEdit) or each.objectName().startswith("qt_"):
                 continue  # Parts that Qt puts in by itself.
             assert each.objectName(), (type(each), each.parent())

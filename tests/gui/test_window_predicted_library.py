@@ -64,7 +64,7 @@ def choose(qtbot, box, words: str) -> None:
 
 def test_a_first_start_shows_both_libraries_and_says_which_is_predicted(qtbot, library_tab, window):
     assert column(library_tab.libraries_table, "Library") == ["Chemicals", "Vitamins"]
-    assert column(library_tab.libraries_table, "Kind") == ["predicted", "measured"]
+    assert column(library_tab.libraries_table, "Kind") == ["predicted by bitspec-ei-9", "measured"]
     section = window.project.libraries
     assert [(section.child(n).text(0), section.child(n).text(1)) for n in range(section.childCount())] == [
         ("Chemicals (predicted)", "2"),
@@ -191,7 +191,7 @@ def test_removed_supplied_libraries_come_back_by_the_menu(qtbot, library_tab, wi
     wait_until_quiet(qtbot, window)
     assert window.status.currentMessage() == "The supplied libraries are back"
     assert actions.remove_library.isEnabled()
-    assert column(library_tab.libraries_table, "Kind") == ["predicted", "measured"]
+    assert column(library_tab.libraries_table, "Kind") == ["predicted by bitspec-ei-9", "measured"]
 
 
 def test_restoring_when_nothing_was_removed_says_so(qtbot, library_tab, window):

@@ -305,9 +305,10 @@ def test_blocks_computed_anew_in_the_backward_pass_change_nothing(base: Spectrum
     assert equal(dict(copy.deepcopy(tuning.network).state_dict()), usual)
 
 
+@pytest.mark.parametrize("checkpointed", [False, True])
 @pytest.mark.parametrize("when", ["asked", "first step"])
 def test_without_a_compiler_training_says_so_and_goes_on(
-    fragments: SpectrumNetwork, own: CompoundSet, monkeypatch: pytest.MonkeyPatch, when: str
+    fragments: SpectrumNetwork, own: CompoundSet, monkeypatch: pytest.MonkeyPatch, when: str, checkpointed: bool
 ) -> None:
     def fails(*_: object, **__: object) -> object:
         raise RuntimeError("No working C++ compiler found\nand much more")
@@ -315,7 +316,9 @@ def test_without_a_compiler_training_says_so_and_goes_on(
     monkeypatch.setattr(torch, "compile", fails if when == "asked" else lambda *_, **__: fails)
     told: list[str] = []
     settings = replace(SETTINGS, least_steps=4)
-    found = tuned(MemberTuning("one", fragments, replace(settings, compiled=True), own, note=told.append))
+    found = tuned(
+        MemberTuning("one", fragments, replace(settings, compiled=True, checkpointed=checkpointed), own, note=told.append)
+    )
     assert told == [
         "The networks could not be compiled on this machine (No working C++ compiler found). Training goes on without."
     ]

@@ -85,7 +85,8 @@ def test_what_a_gain_comes_to(gain: Interval, compounds: int, forgetting: Forget
         (Judgement.BETTER_BUT_FORGETS, Interval(0.12, 0.08, 0.16), FORGOTTEN,
          "Better by 0.12 (0.08 to 0.16), but public compounds fell by 0.03: use it for spectra of this kind only."),
         (Judgement.BETTER_BUT_FORGETS, Interval(0.12, 0.08, 0.16), MOVED,
-         "Better by 0.12 (0.08 to 0.16), but predictions of public molecules moved by 0.04: use it for spectra of this kind only."),
+         "Better by 0.12 (0.08 to 0.16), but predictions of public molecules moved by 0.04: "
+         "use it for spectra of this kind only."),
         (Judgement.NO_GAIN, Interval(0.0, -0.01, 0.01), UNCHANGED, "No real gain: keep the base model."),
         (Judgement.WORSE, Interval(-0.03, -0.05, -0.01), UNCHANGED,
          "Worse on your compounds by 0.03 (0.01 to 0.05): keep the base model."),

@@ -11,7 +11,7 @@ import pytest
 
 from bitspec_gui.domain.chemical_names import KnownCompound
 from bitspec_gui.domain.errors import Cancelled, EditError, StorageError, UnreadableFile
-from bitspec_gui.domain.jobs import CancelToken
+from bitspec_gui.domain.jobs import CancelToken, Progress
 from bitspec_gui.domain.library import ImportReport
 from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.domain.tuning_data import DatasetSpectrum, Standing
@@ -345,6 +345,20 @@ def test_a_row_whose_structure_cannot_be_read_is_told_with_its_line(bench):
     dataset, report = bench.drop(bench.file(msp("Toluene", "Ethanol", structures=False)), table)
     assert [record.name for record in bench.service.used_records(dataset)] == ["Ethanol"]
     assert any(each.line == 2 and "not a SMILES" in each.what for each in report.problems)
+
+
+def test_a_cancel_while_structures_are_joined_keeps_the_spectra_and_says_so(bench):
+    spectra, table, token = bench.file(msp("Toluene", structures=False)), bench.file(TABLE, "names.csv"), CancelToken()
+
+    def stop(progress: Progress) -> None:
+        if "Joining" in progress.message:
+            token.cancel()
+
+    dataset, report = bench.service.import_files([spectra, table], progress=stop, cancel=token)
+    assert (report.added, report.cancelled) == (1, True)
+    assert "Drop the table again" in told(report)
+    bench.drop(table, into=dataset)
+    assert bench.service.dataset(dataset).used == 1
 
 
 def test_replicates_joined_by_one_row_that_have_the_same_peaks_are_one_spectrum_and_a_duplicate(bench):

@@ -156,8 +156,15 @@ def test_what_to_know_of_the_data_is_told(data, tmp_path):
 
 @pytest.mark.parametrize(
     ("compounds", "strategy", "folds", "share"),
-    [(3, Strategy.RESPONSE, 3, 1.0), (9, Strategy.RESPONSE, 5, 1.0), (10, Strategy.LORA, 5, 0.5), (30, Strategy.LORA, 5, 0.75)]
-    + [(49, Strategy.LORA, 5, 0.83), (50, Strategy.LORA, 0, 1.0), (500, Strategy.LORA, 0, 1.0)],
+    [
+        (3, Strategy.RESPONSE, 3, 1.0),
+        (9, Strategy.RESPONSE, 5, 1.0),
+        (10, Strategy.LORA, 5, 0.5),
+        (30, Strategy.LORA, 5, 0.75),
+        (49, Strategy.LORA, 5, 0.83),
+        (50, Strategy.LORA, 0, 1.0),
+        (500, Strategy.LORA, 0, 1.0),
+    ],
 )
 def test_the_proposal_follows_the_number_of_compounds(compounds, strategy, folds, share):
     plan = propose(look(compounds))

@@ -198,12 +198,14 @@ def tuned_ensemble(base: Ensemble, strategy: Strategy, changes: Mapping[str, Cha
 
     Changes of whole networks are stored as those (`ml.weights`), and rounded as such.
     """
-    tuned = copy.deepcopy(base)
+    changed: dict[int, object] = {}
     for name, change in changes.items():
         member = change.on(base.members[name])  # type: ignore[arg-type]
         if not strategy.small:
             member.load_state_dict(unpack(pack(member.state_dict())))
-        tuned.members[name] = member
+        changed[id(base.members[name])] = member
+    # Each changed network takes the place of its original in the copy.
+    tuned = copy.deepcopy(base, changed)
     tuned.response = response
     return tuned.requires_grad_(False).eval()
 

@@ -13,6 +13,8 @@ from torch.utils.checkpoint import checkpoint
 
 from bitspec_gui.ml.finetuning.devices import blocks_of
 
+Forward = Callable[..., Any]
+
 
 @contextmanager
 def recomputed(network: nn.Module, wanted: bool) -> Iterator[None]:
@@ -22,13 +24,8 @@ def recomputed(network: nn.Module, wanted: bool) -> Iterator[None]:
     less memory, 15 to 20 % more time; half as many compounds at once save 20 %.
     """
     blocks = blocks_of(network) if wanted else []
-    for block in blocks:
-        block.forward = functools.partial(checkpoint, block.forward, use_reentrant=False)
-    try:
+    with _instead_of_forward({block: functools.partial(checkpoint, block.forward, use_reentrant=False) for block in blocks}):
         yield
-    finally:
-        for block in blocks:
-            del block.__dict__["forward"]
 
 
 class Compilation:
@@ -40,34 +37,43 @@ class Compilation:
 
     def __init__(self, network: nn.Module, wanted: bool, note: Callable[[str], None]) -> None:
         self._note = note
-        self._blocks: dict[nn.Module, Callable[..., Any] | None] = dict.fromkeys(blocks_of(network)) if wanted else {}
+        self._compiled: dict[nn.Module, Forward] = {}
         try:
-            for block in self._blocks:
-                # With the block's hooks, as `nn.Module.compile` does it.
-                self._blocks[block] = torch.compile(block._call_impl, dynamic=True)
+            self._compiled = {block: torch.compile(block.forward, dynamic=True) for block in blocks_of(network) if wanted}
         except (RuntimeError, ImportError) as error:
-            self.given_up(error)
+            self._say(error)
 
     @contextmanager
     def on(self) -> Iterator[None]:
-        """Call the blocks compiled."""
-        for block, compiled in self._blocks.items():
-            block._compiled_call_impl = compiled
-        try:
+        """Compute the blocks compiled, until that is given up."""
+        with _instead_of_forward({block: self._forward(block, block.forward) for block in self._compiled}):
             yield
-        finally:
-            self._off()
 
     def given_up(self, error: Exception) -> bool:
         """Go on without after an error; False if it was not on, so that the error has another cause."""
-        if not self._blocks:
+        if not self._compiled:
             return False
-        self._off()
-        self._blocks = {}
-        reason = str(error).strip().splitlines()[0][:120] if str(error).strip() else type(error).__name__
-        self._note(f"The networks could not be compiled on this machine ({reason}). Training goes on without.")
+        self._compiled = {}
+        self._say(error)
         return True
 
-    def _off(self) -> None:
-        for block in self._blocks:
-            block._compiled_call_impl = None
+    def _forward(self, block: nn.Module, plain: Forward) -> Forward:
+        return lambda *values, **more: self._compiled.get(block, plain)(*values, **more)
+
+    def _say(self, error: Exception) -> None:
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+        self._note(f"The networks could not be compiled on this machine ({reason}). Training goes on without.")
+
+
+@contextmanager
+def _instead_of_forward(wrapped: dict[nn.Module, Forward]) -> Iterator[None]:
+    before = {block: block.__dict__.get("forward") for block in wrapped}
+    for block, forward in wrapped.items():
+        block.forward = forward
+    try:
+        yield
+    finally:
+        for block, forward_before in before.items():
+            del block.__dict__["forward"]
+            if forward_before is not None:
+                block.forward = forward_before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from bitspec_gui.domain.errors import TrainingError
@@ -11,6 +11,9 @@ from bitspec_gui.domain.tuning import TuningSettings
 
 FEWEST_COMPOUNDS = 3
 """With fewer, none can be held out beside two to learn from."""
+
+FEWEST_NEW, FEWEST_NEW_BY_FOLDS = 10, 5
+"""Compounds that the base has not learned from, with which alone the verdict is made if there are so many."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,16 @@ def shuffled(compounds: Iterable[str], seed: int) -> list[str]:
     return sorted(set(compounds), key=place)
 
 
-def parts_of(compounds: Sequence[str], settings: TuningSettings) -> list[Part]:
+def parts_of(compounds: Sequence[str], settings: TuningSettings, known: Collection[str] = frozenset()) -> list[Part]:
     """Trainings whose held-out compounds make the verdict: one, or as many as there are folds.
 
     With folds nothing is taken away to stop early on: there is too little. The version that is handed out is then one more
     training, on all compounds.
+
+    Parameters
+    ----------
+    known : collection of str
+        Compounds that the base has learned from. They are learned again, but not judged by, as long as there are enough others.
 
     Raises
     ------
@@ -48,11 +56,16 @@ def parts_of(compounds: Sequence[str], settings: TuningSettings) -> list[Part]:
             f"Fine-tuning needs spectra of at least {FEWEST_COMPOUNDS} different compounds, so that some can be held out to see "
             f"whether it helped. There are {len(order)}."
         )
-    if settings.folds > 1:
-        folds = min(settings.folds, len(order))
-        held = [frozenset(order[fold::folds]) for fold in range(folds)]
+    new = [compound for compound in order if compound not in known]
+    by_folds = settings.folds > 1
+    if len(new) < (FEWEST_NEW_BY_FOLDS if by_folds else FEWEST_NEW):
+        new = order
+    if by_folds:
+        folds = min(settings.folds, len(new))
+        held = [frozenset(new[fold::folds]) for fold in range(folds)]
         return [Part(frozenset(order) - each, frozenset(), each) for each in held]
-    held_out = min(len(order) - 2, max(1, round(len(order) * settings.held_out)))
-    val = min(len(order) - held_out - 2, max(1, round(len(order) * settings.val))) if settings.val > 0 else 0
-    rest = order[held_out:]
-    return [Part(frozenset(rest[val:]), frozenset(rest[:val]), frozenset(order[:held_out]))]
+    count = min(len(order) - 2, len(new), max(1, round(len(order) * settings.held_out)))
+    val = min(len(order) - count - 2, max(1, round(len(order) * settings.val))) if settings.val > 0 else 0
+    held_out = frozenset(new[:count])
+    rest = [compound for compound in order if compound not in held_out]
+    return [Part(frozenset(rest[val:]), frozenset(rest[:val]), held_out)]

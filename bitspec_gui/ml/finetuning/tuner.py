@@ -95,13 +95,13 @@ class _Job:
     ) -> None:
         self._task, self._base, self._folder, self._report, self._find = task, base, folder, report, find
         names = {name for record in task.own if (name := record.connectivity) is not None}
-        self._planned = self._work(parts_of(sorted(names), task.settings))
+        self._planned = self._work(self._parts(names))
         self._control = Watched(control, report, self._planned.total, lambda: memory_mb(base.device))
 
     def run(self) -> TuningResult:
         """Read, train, judge and write."""
         own = self._read()
-        parts = parts_of(own.names, self._task.settings)
+        parts = self._parts(own.names)
         self._planned = self._work(parts)
         self._control.planned_s = self._planned.total
         ground = prepare_ground(self._task, self._base, own, self._control, self._report, self._note)
@@ -136,6 +136,11 @@ class _Job:
         self._folder.forget_checkpoints()
         self._reached(self._planned.total)
         return result
+
+    def _parts(self, names: Iterable[str]) -> list[Part]:
+        every, domain = sorted(names), self._base.known.domain
+        known = {name for name in every if domain is not None and domain.holds(name)}
+        return parts_of(every, self._task.settings, known)
 
     def _work(self, parts: list[Part]) -> Workload:
         every = [*parts, Part(parts[0].train | parts[0].held)] if len(parts) > 1 else parts
@@ -218,8 +223,8 @@ def _remarks(ground: Ground, verdict: Verdict) -> list[str]:
     known = sum(domain.holds(name) for name in held) if domain is not None else 0
     if known:
         remarks.append(
-            f"The base model had learned from other spectra of {known} of the {len(held)} held-out compounds: "
-            "it does better on them than on new ones."
+            f"The base model has learned from spectra of {known} of the {len(held)} held-out compounds: "
+            "both cosines are higher than they would be on new ones."
         )
     return [remark for remark in remarks if remark]
 

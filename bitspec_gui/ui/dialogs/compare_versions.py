@@ -128,6 +128,7 @@ class CompareVersionsDialog(QDialog):
         halves.setChildrenCollapsible(False)
         halves.addWidget(self.table)
         halves.addWidget(below)
+        halves.setSizes([270, 330])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 12)
         layout.addLayout(above)

@@ -73,6 +73,7 @@ class EditSpectrumDialog(AskingDialog):
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addLayout(form, 1)
+        self.body.addLayout(row)
         beside = QVBoxLayout()
         self.structure.setFixedSize(220, 160)
         beside.addWidget(self.structure)
@@ -82,9 +83,8 @@ class EditSpectrumDialog(AskingDialog):
             note = QLabel(self.tr("In place of SMILES, an InChI, a name or a CAS number will do."), self)
             note.setWordWrap(True)
             note.setProperty("role", "muted")
-            form.addRow("", note)
+            self.body.addWidget(note)
             self.setMinimumWidth(600)
-        self.body.addLayout(row)
 
     def _titles(self) -> dict[str, tuple[str, str]]:
         return {

@@ -81,6 +81,9 @@ class LibraryPanel(QWidget):
         self.problem = Notice("libraryProblem", "danger", self)
         self.empty = Notice("libraryEmpty", "warning", self)
         self.empty_add = self.empty.add_button("emptyAddLibrary", self.tr("Add a library…"))
+        self.outdated = Notice("libraryOutdated", "card", self)
+        self.outdated_rebuild = self.outdated.add_button("rebuildOutdated", self.tr("Rebuild…"))
+        self.outdated_leave = self.outdated.add_button("leaveOutdated", self.tr("Leave as they are"))
         self.offer = Notice("undoOffer", "card", self)
         self.offer_undo = self.offer.add_button("undoOffered", self.tr("Undo"))
         self._offer_ends = QTimer(self)
@@ -171,6 +174,7 @@ class LibraryPanel(QWidget):
         layout.setContentsMargins(12, 10, 12, 8)
         layout.addWidget(self.problem)
         layout.addWidget(self.empty)
+        layout.addWidget(self.outdated)
         layout.addWidget(splitter, 1)
 
     def _upper(self, actions: Actions) -> QWidget:
@@ -182,14 +186,14 @@ class LibraryPanel(QWidget):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.horizontalHeader().setSectionResizeMode(5, QHeaderView.ResizeMode.Stretch)
-        for section, width in enumerate((150, 80, 72, 90, 108)):
+        for section, width in enumerate((150, 130, 72, 90, 108)):
             table.setColumnWidth(section, width)
         row.addWidget(table, 1)
         edits = self.edits
         menu = QMenu(self)
         menu.setObjectName("librariesMenu")
         menu.setToolTipsVisible(True)
-        menu.addActions([edits.new_library, edits.rename_library, edits.merge_libraries])
+        menu.addActions([edits.new_library, edits.rename_library, edits.merge_libraries, edits.rebuild_library])
         menu.addSeparator()
         menu.addActions([actions.export_library, actions.remove_library])
         menu.addSeparator()

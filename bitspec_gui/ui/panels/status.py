@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QToolButton, QWidget
 
 from bitspec_gui.ui.state import Phase, WindowState
 from bitspec_gui.ui.theme import icon
@@ -33,7 +33,9 @@ class _Sign(QWidget):
 
 
 class StatusBar(QStatusBar):
-    """Messages at the left; device, model and the offline badge at the right."""
+    """Messages at the left; a training that runs, device, model and the offline badge at the right."""
+
+    training_wanted = Signal()
 
     def __init__(self, state: WindowState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +44,13 @@ class StatusBar(QStatusBar):
         self.device = _Sign("deviceSign", "device", self)
         self.model = _Sign("modelSign", "predict", self)
         self.offline = _Sign("offlineSign", "offline", self)
+        self.training = QToolButton(self)
+        self.training.setObjectName("trainingSign")
+        self.training.setAutoRaise(True)
+        self.training.setToolTip(self.tr("Show the training that runs"))
+        self.training.hide()
+        self.training.clicked.connect(lambda _checked=False: self.training_wanted.emit())
+        self.addPermanentWidget(self.training)
         for sign in (self.device, self.model, self.offline):
             self.addPermanentWidget(sign)
         for signal in (state.model_changed, state.colours_changed, state.phase_changed):
@@ -52,6 +61,13 @@ class StatusBar(QStatusBar):
         """Show a message for a while."""
         if sentence:
             self.showMessage(sentence, 8000)
+
+    def say_training(self, words: str) -> None:
+        """Say how the training that runs stands; nothing if none does."""
+        if words != self.training.text():
+            self.training.setText(words)
+            self.training.setAccessibleName(words)
+        self.training.setVisible(bool(words))
 
     def _refresh(self) -> None:
         state = self._state

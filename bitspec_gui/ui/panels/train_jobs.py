@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from bitspec_gui.domain.tuning_jobs import TuningJob
 from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.tables.narrowing import Narrowing
 from bitspec_gui.ui.tables.rows import fit_rows, show_rows
 from bitspec_gui.ui.tables.tuning_jobs import COLUMNS, TuningJobsTableModel
 from bitspec_gui.ui.train_state import TrainState
@@ -15,8 +16,7 @@ from bitspec_gui.ui.training_run import TrainingRun
 
 MOST_ROWS_IN_SIGHT = 4
 
-HIDDEN_BELOW_LETTERS = {"dataset": 70, "made": 90, "strategy": 110, "base": 125}
-"""Width of the table, in letters, below which a column is left out."""
+BY_IMPORTANCE = ("state", "dataset", "made", "strategy", "base")
 
 
 class TrainJobs(QTableView):
@@ -40,6 +40,7 @@ class TrainJobs(QTableView):
         header.setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         fit_rows(self)
+        self._narrowing = Narrowing(self, "name", BY_IMPORTANCE, letters=14)
         self.selectionModel().currentRowChanged.connect(lambda current, _before: self._chosen(current.row()))
         self.customContextMenuRequested.connect(self._ask_menu)
         self.jobs.modelReset.connect(self._follow)
@@ -57,13 +58,6 @@ class TrainJobs(QTableView):
     def minimumSizeHint(self) -> QSize:
         """As high as it likes to be."""
         return QSize(200, self.sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out columns that matter less where there is too little room."""
-        super().resizeEvent(event)
-        letters = self.width() // max(1, self.fontMetrics().averageCharWidth())
-        for name, needed in HIDDEN_BELOW_LETTERS.items():
-            self.setColumnHidden(COLUMNS.index(name), letters < needed)
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows follow the font."""

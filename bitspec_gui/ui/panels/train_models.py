@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QScrollArea, QTableView, QWidget
 
 from bitspec_gui.domain.model_registry import RegisteredVersion
@@ -13,12 +13,13 @@ from bitspec_gui.ui.panels.roomy_page import RoomyPage, splitter
 from bitspec_gui.ui.panels.version_commands import VersionCommands
 from bitspec_gui.ui.panels.version_details import VersionDetails
 from bitspec_gui.ui.state import WindowState
+from bitspec_gui.ui.tables.narrowing import Narrowing
 from bitspec_gui.ui.tables.rows import fit_rows, show_rows
 from bitspec_gui.ui.tables.versions import COLUMNS, VersionsTableModel
 from bitspec_gui.ui.train_state import TrainState
 
-HIDDEN_BELOW_LETTERS = {"verdict": 62, "public": 78, "data": 95, "made": 112, "strategy": 132, "size": 145, "notes": 160}
-"""Width of the table, in letters, below which a column is left out; the words below the table say it all the same."""
+BY_IMPORTANCE = ("verdict", "gain", "public", "data", "made", "strategy", "size", "notes")
+"""What is left out for want of room is said below the table all the same."""
 
 
 class TrainModelsPage(RoomyPage):
@@ -74,20 +75,20 @@ class TrainModelsPage(RoomyPage):
         header.setMinimumSectionSize(50)
         # Keys of commands are those of the table, and of nothing else on the page.
         self.table.addActions(list(self.commands.actions_by_name.values()))
-        self.table.viewport().installEventFilter(self)
+        self._narrowing = Narrowing(self.table, "name", BY_IMPORTANCE)
         shown = QScrollArea(self.body)
         shown.setObjectName("versionDetailsArea")
         shown.setAccessibleName(self.tr("What is known of this model"))
         shown.setWidgetResizable(True)
         shown.setFrameShape(QFrame.Shape.NoFrame)
         shown.setWidget(self.details)
+        shown.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         shown.setMinimumHeight(90)
         halves = splitter("versionsSplitter", self.body)
         halves.setOrientation(Qt.Orientation.Vertical)
         halves.addWidget(self.table)
         halves.addWidget(shown)
-        halves.setStretchFactor(0, 1)
-        halves.setStretchFactor(1, 1)
+        halves.setSizes([240, 260])
         for widget in (self.problem, self.notice, self.commands):
             self.column.addWidget(widget)
         self.column.addWidget(halves, 1)
@@ -106,14 +107,6 @@ class TrainModelsPage(RoomyPage):
         versions.removed.connect(self._offer_undo)
         versions.noticed.connect(self._say)
         self._window.colours_changed.connect(self._show_colours)
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """The table has another width: leave out what there is no room for."""
-        if event.type() == QEvent.Type.Resize:
-            letters = self.table.width() // max(1, self.fontMetrics().averageCharWidth())
-            for name, needed in HIDDEN_BELOW_LETTERS.items():
-                self.table.setColumnHidden(COLUMNS.index(name), letters < needed)
-        return super().eventFilter(watched, event)  # type: ignore[arg-type]
 
     # What is shown
 

@@ -60,7 +60,7 @@ class TrainPlanPage(QWidget):
         self._arrange()
         self._connect()
         self._show_versions()
-        self._show_plan()
+        self._show_busy(planning.busy)
 
     def minimumSizeHint(self) -> QSize:
         """Room for a few lines of the plan."""
@@ -100,8 +100,8 @@ class TrainPlanPage(QWidget):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 2, 6, 2)
         column.setSpacing(8)
-        for widget in (self.headline, self.reasons, self.cautions, self.ways, self.strategies, self.device, self.settings):
-            column.addWidget(widget)
+        for part in (self.headline, self.reasons, self.cautions, self.ways, self.strategies, self.device, self.settings):
+            column.addWidget(part)
         column.addStretch(1)
         area = QScrollArea(self)
         area.setObjectName("trainPlanScroll")
@@ -116,8 +116,8 @@ class TrainPlanPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
-        for widget in (heading, self.problem, self.empty, self.work):
-            layout.addWidget(widget)
+        for above in (heading, self.problem, self.empty, self.work):
+            layout.addWidget(above)
         layout.addWidget(area, 1)
         layout.addWidget(self.faults)
         layout.addWidget(self._ending())

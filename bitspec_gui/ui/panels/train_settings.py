@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from bitspec_gui.domain.tuning import TuningSettings
-from bitspec_gui.services.tuning_settings import used_settings
+from bitspec_gui.domain.tuning_defaults import used_settings
 from bitspec_gui.ui.setting_words import SettingField, setting_fields
 
 FIELD_PX = 150

@@ -33,6 +33,9 @@ BESIDE_FROM_PX = 720
 OFFER_MS = 15_000
 """How long Undo is offered below the table; Ctrl+Z offers it longer."""
 
+MISSING_FROM_LINES = 28
+"""Height in lines of text from which there is room to say what can be done about missing structures."""
+
 LOOKED_AFTER_MS = 40
 
 
@@ -74,6 +77,8 @@ class TrainSpectraPage(QWidget):
         self._arrange()
         self._connect()
         self._show_colours()
+        self.work.watch(data.busy)
+        self._take_groups(data.groups)
         self._show_spectra()
 
     def minimumSizeHint(self) -> QSize:
@@ -87,6 +92,7 @@ class TrainSpectraPage(QWidget):
         if self._splitter.orientation() is not wanted:
             self._splitter.setOrientation(wanted)
             self._splitter.setSizes([3, 2] if wanted is Qt.Orientation.Horizontal else [1, 1])
+        self._show_missing()
 
     def stop(self) -> None:
         """Wait for nothing any more (the window closes)."""
@@ -181,16 +187,21 @@ class TrainSpectraPage(QWidget):
         self._show_whether_empty()
         self.model.show_spectra(spectra)
         self.kinds.show_counts(train.counts)
-        without = train.counts.kinds[Kind.NO_STRUCTURE]
-        words = self.tr("%1 spectrum has no structure.") if without == 1 else self.tr("%1 spectra have no structure.")
-        remedy = self.tr("Drop a table with SMILES (CSV), or have their names looked up.")
-        self.missing.say(f"{words.replace('%1', f'{without:,}')} {remedy}" if without else "")
+        self._show_missing()
         self.summary.setText(self._summary())
         self._narrow()
         if spectra and not self.table.selected_number:
             self.table.select_one(max(0, self.table.currentIndex().row()))
         self._enable()
         self._looked.start()
+
+    def _show_missing(self) -> None:
+        """Say what can be done about missing structures; in a low window the button that lists them has to do."""
+        without = self._train.counts.kinds[Kind.NO_STRUCTURE]
+        room = self.height() >= MISSING_FROM_LINES * self.fontMetrics().lineSpacing()
+        words = self.tr("%1 spectrum has no structure.") if without == 1 else self.tr("%1 spectra have no structure.")
+        remedy = self.tr("Drop a table with SMILES (CSV), or have their names looked up.")
+        self.missing.say(f"{words.replace('%1', f'{without:,}')} {remedy}" if without and room else "")
 
     def _show_whether_empty(self) -> None:
         dataset = self._train.dataset

@@ -17,6 +17,9 @@ _WIDTHS = {
     "peaks": 52, "energy": 58, "instrument": 150, "source": 120,
 }  # fmt: skip
 
+USUAL_FONT_PX = 15
+"""Height of a line of text that the widths above are meant for."""
+
 _COPY = QKeySequence.StandardKey.Copy
 
 
@@ -33,6 +36,7 @@ class DatasetTable(RangesTable):
         self._kept: set[int] = set()
         self._kept_current: int | None = None
         self._hint = ""
+        self._fitted: dict[str, int] = {}
         self._copy = actions.copy_rows
         plain_table(self, "trainSpectra", self.tr("Spectra of the dataset"))
         self.show_model(model, thumbnails, _WIDTHS)
@@ -62,6 +66,17 @@ class DatasetTable(RangesTable):
         model.dataChanged.connect(lambda *_: self.chosen.emit())
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
 
+    def fit(self) -> None:
+        """Give rows and columns the room that the font needs; columns that somebody made wider or narrower stay so."""
+        super().fit()
+        scale = self.fontMetrics().height() / USUAL_FONT_PX
+        for name, width in _WIDTHS.items():
+            column = COLUMNS.index(name)
+            wanted = max(width, round(width * scale)) if name != "structure" else width
+            if self.columnWidth(column) in (width, self._fitted.get(name)):
+                self.setColumnWidth(column, wanted)
+                self._fitted[name] = wanted
+
     @property
     def selected(self) -> list[DatasetSpectrum]:
         """Spectra selected, in the order of their rows."""
@@ -90,8 +105,7 @@ class DatasetTable(RangesTable):
 
     def event(self, event: QEvent) -> bool:
         """Space and copying rows are the table's own affair, whatever they do in the window."""
-        override = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if override and (event.key() == Qt.Key.Key_Space or event.matches(_COPY)):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_own(event):
             event.accept()
             return True
         return super().event(event)
@@ -130,3 +144,7 @@ class DatasetTable(RangesTable):
     def _select_again(self) -> None:
         current = set() if self._kept_current is None else {self._kept_current}
         self.select_rows(self._model.rows_of(self._kept), self._model.rows_of(current))
+
+
+def _is_own(event: QKeyEvent) -> bool:
+    return event.key() == Qt.Key.Key_Space or event.matches(_COPY)

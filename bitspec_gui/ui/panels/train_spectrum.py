@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.tuning_data import CompoundGroup, DatasetSpectrum, Standing
@@ -21,6 +22,9 @@ from bitspec_gui.ui.views.spectrum_view import SpectrumView
 from bitspec_gui.ui.views.structure import StructureView
 
 STRUCTURE_PX = 128
+
+FACTS_FROM_LINES, REASON_FROM_LINES = 22, 13
+"""Height in lines of text from which there is room for structure and facts, and for the reason why a spectrum is not used."""
 
 
 class TrainSpectrum(QWidget):
@@ -39,6 +43,7 @@ class TrainSpectrum(QWidget):
         self._window, self._predictions, self._drawings = window, predictions, drawings
         self.spectrum: DatasetSpectrum | None = None
         self._seen: Seen | None = None
+        self._why_fits = True
         self._groups: Mapping[int, CompoundGroup] = {}
         self._lowest: Mapping[int, int] = {}
         self.headline = OneLine("trainSpectrumHeadline", "title", self)
@@ -89,6 +94,18 @@ class TrainSpectrum(QWidget):
         if changed:
             self._predict()
 
+    def minimumSizeHint(self) -> QSize:
+        """Room for a name and a low spectrum."""
+        return QSize(200, 130)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, structure and facts give way, which the table has as well; then the reason."""
+        super().resizeEvent(event)
+        lines = self.height() / max(1, self.fontMetrics().lineSpacing())
+        self._above.setVisible(lines >= FACTS_FROM_LINES)
+        self._why_fits = lines >= REASON_FROM_LINES
+        self._show_why()
+
     def _label(self, name: str, role: str) -> QLabel:
         label = QLabel(self)
         label.setObjectName(name)
@@ -106,7 +123,9 @@ class TrainSpectrum(QWidget):
         words.addWidget(self.facts)
         words.addWidget(self.agreement)
         words.addStretch(1)
-        above = QHBoxLayout()
+        self._above = QWidget(self)
+        above = QHBoxLayout(self._above)
+        above.setContentsMargins(0, 0, 0, 0)
         above.setSpacing(8)
         above.addWidget(self.structure, 2)
         above.addLayout(words, 3)
@@ -115,7 +134,7 @@ class TrainSpectrum(QWidget):
         column.setSpacing(4)
         column.addWidget(self.headline)
         column.addWidget(self.why)
-        column.addLayout(above)
+        column.addWidget(self._above)
         column.addWidget(self.view, 1)
 
     def _facts(self) -> str:
@@ -140,7 +159,7 @@ class TrainSpectrum(QWidget):
             parts.append(spectrum.reason)
         if odd and group is not None:
             parts.append(group.said)
-        self.why.say(" ".join(parts))
+        self.why.say(" ".join(parts) if self._why_fits else "")
         self.agreement.setText(self._agreement(group))
 
     def _agreement(self, group: CompoundGroup | None) -> str:

@@ -68,10 +68,15 @@ class VersionDetails(QLabel):
             (self.tr("Made"), date_words(version.made_at)),
             (self.tr("Size"), size_words(version.size_bytes) if version.size_bytes else ""),
             (self.tr("Licence"), version.version.licence),
-            (self.tr("Checksum"), version.version.sha256),
+            (self.tr("Checksum"), _in_groups(version.version.sha256)),
             (self.tr("Notes"), version.notes),
         ]
         return rows
+
+
+def _in_groups(sha256: str) -> str:
+    """In four groups, which are compared by eye more easily and need less room."""
+    return " ".join(sha256[start : start + 16] for start in range(0, len(sha256), 16))
 
 
 def _settings_words(settings: TuningSettings) -> str:

@@ -62,10 +62,10 @@ class LibrariesTableModel(NamedColumnsModel):
 
 
 def kind_of(library: LibraryInfo) -> str:
-    """Whether a library was measured or predicted, or how much of it was predicted."""
+    """Whether a library was measured, or which model predicted it, or how much of it was predicted."""
     if not library.predicted:
         return QCoreApplication.translate("LibrariesTableModel", "measured")
     if library.wholly_predicted:
-        return QCoreApplication.translate("LibrariesTableModel", "predicted")
+        return QCoreApplication.translate("LibrariesTableModel", "predicted by %1").replace("%1", library.made_by)
     words = QCoreApplication.translate("LibrariesTableModel", "%1 of %2 predicted")
     return words.replace("%1", f"{library.predicted:,}").replace("%2", f"{library.spectra:,}")
