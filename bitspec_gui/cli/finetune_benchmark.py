@@ -1,4 +1,4 @@
-"""``bitspec finetune --benchmark``: what fine-tuning gains on simulated laboratories, strategy by strategy, and what it forgets."""
+"""``bitspec finetune --benchmark``: what each strategy gains on simulated laboratories, and what it forgets."""
 
 from __future__ import annotations
 
@@ -11,14 +11,18 @@ from typing import TYPE_CHECKING
 from bitspec_gui.bootstrap import default_model, predicted_library
 from bitspec_gui.cli.terminal import EXIT_DONE, EXIT_INTERRUPTED, ProgressLine, cancel_on_interrupt
 from bitspec_gui.domain.errors import Cancelled
+from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.domain.tuning import TuningSettings
-from bitspec_gui.domain.tuning_study import StudyCell
+from bitspec_gui.domain.tuning_study import LaboratoryFacts, StudyCell
+from bitspec_gui.services.atomic_text import replacing
 
 if TYPE_CHECKING:
     from bitspec_gui.ml.tuning_study.study import Study, StudyPlan
     from bitspec_gui.services.prediction import PredictionService
+    from bitspec_gui.services.study_file import StudyFile
 
+NAME = "finetuning"
 DEFAULT_WORK = Path("runs") / "finetune_benchmark"
 SIZES = (10, 30, 100, 300)
 MOLECULES = 600
@@ -39,7 +43,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--sizes", type=_numbers, default=SIZES, metavar="N,N", help="compounds to tune on (10,30,100,300)")
     group.add_argument("--strategies", type=_words, metavar="A,B", help="strategies, and proposed (all)")
     group.add_argument("--seeds", type=int, default=1, metavar="N", help="draws of compounds, for up to 30 of them (1)")
-    group.add_argument("--output", type=Path, metavar="FOLDER", help="write table, plot and card there (finetuning.csv, .svg, .md)")
+    group.add_argument(
+        "--output", type=Path, metavar="FOLDER", help="write table, plot and card there (finetuning.csv, .svg, .md)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -63,11 +69,38 @@ def run(args: argparse.Namespace) -> int:
                 line.say(_said(cell))
         except Cancelled:
             done = False
+        if args.output is not None:
+            _write(args.output, file, study.facts(plan), plan.sizes)
+            line.say(f"Table, plot and card are in {args.output}.")
     line.clear()
     return EXIT_DONE if done else EXIT_INTERRUPTED
 
 
-def _study(args: argparse.Namespace, line: ProgressLine, token: object) -> tuple[Study, StudyPlan]:
+def _write(folder: Path, file: StudyFile, facts: Sequence[LaboratoryFacts], sizes: Sequence[int]) -> None:
+    """Table, plot and card of all that is kept; words in the card beside what was measured are left as they are."""
+    from bitspec_gui.services.study_card import measured_part, with_measured
+    from bitspec_gui.services.study_plot import study_svg
+    from bitspec_gui.services.study_summary import StudySummary
+    from bitspec_gui.services.study_tables import study_csv
+
+    names = [each.name for each in facts]
+    cells = [cell for cell in file.read().values() if cell.key.laboratory in (*names, "time")]
+    cells.sort(key=lambda cell: (names.index(cell.key.laboratory) if cell.key.laboratory in names else len(names), cell.key.size))
+    summary = StudySummary(cells)
+    card = folder / f"{NAME}.md"
+    old = card.read_text(encoding="utf-8") if card.is_file() else ""
+    texts = {
+        f"{NAME}.csv": study_csv(cells),
+        f"{NAME}.svg": study_svg(summary),
+        card.name: with_measured(old, measured_part(summary, [each for each in facts if each.name != "time"], sizes)),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        with replacing(folder / name) as stream:
+            stream.write(text)
+
+
+def _study(args: argparse.Namespace, line: ProgressLine, token: CancelToken) -> tuple[Study, StudyPlan]:
     from bitspec_gui.ml.tuning_study.laboratories import NAMES, Laboratories
     from bitspec_gui.ml.tuning_study.study import STRATEGIES, Study, StudyPlan
     from bitspec_gui.services.public_spectra import public_molecules
@@ -80,9 +113,7 @@ def _study(args: argparse.Namespace, line: ProgressLine, token: object) -> tuple
     if unknown:
         args.usage_error(f"there is no strategy {', '.join(unknown)}")
     laboratories = Laboratories(args.benchmark)
-    study = Study(
-        laboratories, args.benchmark, args.work, default_model(), Planned(), molecules, report=line, cancel=token
-    )
+    study = Study(laboratories, args.benchmark, args.work, default_model(), Planned(), molecules, report=line, cancel=token)
     return study, plan
 
 

@@ -122,7 +122,7 @@ def _described(library: LibraryInfo) -> str:
 
 def _counted(library: LibraryInfo) -> str:
     if library.wholly_predicted:
-        return f"{library.spectra:,} predicted spectra (not measured)"
+        return f"{library.spectra:,} spectra predicted by {library.made_by} (not measured)"
     mixed = f" ({library.predicted:,} of them predicted)" if library.predicted else ""
     return f"{library.spectra:,} spectra{mixed}"
 

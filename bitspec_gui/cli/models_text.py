@@ -44,7 +44,7 @@ def versions_json(versions: Sequence[RegisteredVersion], problems: Sequence[Vers
 
 def version_text(version: RegisteredVersion, response: bool | None) -> str:
     """Everything that is known of a version, a line each."""
-    lines = [f"{heading}\t{words}" for heading, words in properties(version)]
+    lines = [f"{heading}\t{' '.join(words.split())}" for heading, words in properties(version)]
     lines.append(f"File\t{version.file}")
     if response is not None:
         lines.append(f"Instrument's response\t{'on' if response else 'off'}")
@@ -62,7 +62,10 @@ def version_json(version: RegisteredVersion) -> str:
 def comparison_text(compared: VersionComparison, contest: Contest | None) -> str:
     """Two versions side by side; what differs is marked, and what was measured of both comes last."""
     lines = ["\t".join(("", "what", compared.first.version.name, compared.second.version.name))]
-    lines += ["\t".join(("≠" if row.differs else "", row.what, row.first, row.second)) for row in compared.rows]
+    for row in compared.rows:
+        lines.append(
+            "\t".join(("≠" if row.differs else "", row.what, *(" ".join(each.split()) for each in (row.first, row.second))))
+        )
     if contest is not None:
         lines += ["", contest.sentence, *_contest_lines(contest)]
     return "\n".join(lines) + "\n"

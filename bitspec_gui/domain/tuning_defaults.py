@@ -17,14 +17,19 @@ FEWEST_COMPOUNDS = 3
 FEW_FOR_NETWORKS = 10
 """Below this number of compounds networks learn the compounds by heart; only an instrument's response is worth fitting."""
 
-FOLDS_BELOW = 50
-"""Below this number of compounds every one is held out in turn, and only a share of the change is kept."""
+FEW = 50
+"""Below this number of compounds little of what is learned holds for others."""
 
-FOLDS = 5
+FOLDS_BELOW = 150
+"""Below this number of compounds every one is held out in turn, so that all can be learned from and the verdict is of all."""
 
-SHARE_OF_FEW = 0.75
-"""Of the change, where there are few compounds: with 10 of them, a half gives up more where much can be gained than it saves
-where little can; from 30 on, a quarter less costs nothing (EXPERIMENTS.md)."""
+FOLDS_OF_FEW, FOLDS = 5, 3
+"""Parts that are held out in turn: of few compounds, and of more."""
+
+SHARE_OF_FEW, SHARE_OF_MORE = 0.75, 0.9
+"""Of the change, of few compounds and of more that are all learned from. With 10, a half gives up more where much can be gained
+than it saves where little can; with 100, a tenth less costs 0.003 of the gain and a fifth of what is forgotten (EXPERIMENTS.md).
+"""
 
 _RATES: Mapping[Strategy, dict[str, Any]] = {
     Strategy.RESPONSE: {},
@@ -54,16 +59,19 @@ _OF_ONE: Mapping[Strategy, frozenset[str]] = {
 def recommended(strategy: Strategy, compounds: int, *, device: str = "auto") -> TuningSettings:
     """Settings for a strategy on so many compounds.
 
-    Below 50 compounds three quarters of the change are kept, no training stops early (there is too little to judge by), and
-    compounds are held out in turn; from there on one part is held out, and another one says when to stop.
+    Below 150 compounds these are held out in turn, in 5 parts below 50, else in 3; the version learns from all of them, never
+    stops early, and keeps a share of the change (three quarters below 50, else nine tenths). From there on one part is held out,
+    and another one says when to stop.
     """
     settings = replace(TuningSettings(), strategy=strategy, device=device, **_RATES[strategy])
     if compounds >= FOLDS_BELOW:
         return settings
+    few = compounds < FEW
+    share = SHARE_OF_FEW if few else SHARE_OF_MORE
     return replace(
         settings,
-        share=1.0 if strategy is Strategy.RESPONSE else SHARE_OF_FEW,
-        folds=max(2, min(FOLDS, compounds)),
+        share=1.0 if strategy is Strategy.RESPONSE else share,
+        folds=max(2, min(FOLDS_OF_FEW if few else FOLDS, compounds)),
         patience=0,
     )
 

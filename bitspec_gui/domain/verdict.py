@@ -88,6 +88,8 @@ class Verdict:
 
     ``gain`` is the mean change over compounds with a bootstrap over compounds. The version was tuned on ``trained`` compounds;
     with ``folds`` of 0 none of them is in a figure here, else each was predicted by a model that was not tuned on it.
+    ``seen_before`` of the held-out compounds the base itself had learned from, which makes both cosines higher than on new ones;
+    ``unseen`` is the gain over the other ``unseen_compounds``, None where there are too few.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -100,6 +102,9 @@ class Verdict:
     forgetting: Forgetting
     judgement: Judgement
     sentence: str
+    seen_before: int = 0
+    unseen_compounds: int = 0
+    unseen: Interval | None = None
 
     @property
     def how(self) -> str:
@@ -107,8 +112,25 @@ class Verdict:
         if not self.compounds:
             return ""
         if self.folds > 1:
-            return (
+            held = (
                 f"{self.compounds} compounds were held out in turn, in {self.folds} parts; "
                 f"the version itself was tuned on all {self.trained}."
             )
-        return f"{self.compounds} compounds were held out; the version was tuned on {self.trained} others."
+        else:
+            held = f"{self.compounds} compounds were held out; the version was tuned on {self.trained} others."
+        return f"{held} {self._known}".rstrip()
+
+    @property
+    def _known(self) -> str:
+        """What it means that the base has learned from some of them; empty if it has not."""
+        if not self.seen_before:
+            return ""
+        known = (
+            f"The base model had learned from {self.seen_before} of them, which makes both cosines higher than on new compounds"
+        )
+        if self.unseen is None:
+            return f"{known}."
+        return (
+            f"{known}; the other {self.unseen_compounds} changed by {self.unseen.mean:.2f} "
+            f"({self.unseen.low:.2f} to {self.unseen.high:.2f})."
+        )

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +24,7 @@ from bitspec_gui.formats.sniffing import HEAD_BYTES, Format, format_of_head, hea
 from bitspec_gui.formats.structure_kinds import not_structures, structure_kind
 from bitspec_gui.formats.table_rows import DELIMITERS, NumberedLine, cells_of_row, header_line, numbered_lines, rows_of_lines
 from bitspec_gui.formats.text import single_line
+from bitspec_gui.formats.workbook_rows import is_workbook, rows_of_sheet, sheets
 
 MAX_ROWS = 200_000
 """Rows of a table that are read; compounds that a laboratory has measured are far fewer."""
@@ -31,6 +32,8 @@ MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELL = 4000
 HEAD_LINES = 50
+
+NumberedCells = tuple[int, Sequence[str]]
 
 _READ_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 _ENCRYPTED = 0x1
@@ -75,8 +78,8 @@ class _Layout:
 def structure_tables(path: Path) -> list[StructureTable]:
     """Structure tables of a file, or within a folder or zip archive; none where there is none.
 
-    A file may be a table with a header that names a column of SMILES or InChIs, or any file of structures that BitSpec predicts
-    from. In folders and archives only tables and files that are named as structure files are looked at.
+    A file may be a table with a header that names a column of SMILES or InChIs (as text, or in an Excel workbook), or any file of
+    structures that BitSpec predicts from. Of archives only tables are looked at.
 
     Raises
     ------
@@ -85,11 +88,10 @@ def structure_tables(path: Path) -> list[StructureTable]:
     """
     try:
         if path.is_dir():
-            return [table for file in _files_in(path) if (table := _table(file, by_name=True)) is not None]
+            return [table for file in _files_in(path) for table in _in_folder(file)]
         if path.is_file() and format_of_head(head_of(path)) is Format.ZIP:
-            return _in_archive(path)
-        table = _table(path, by_name=False)
-        return [table] if table is not None else []
+            return _in_workbook(path) if is_workbook(path) else _in_archive(path)
+        return _of_file(path)
     except FileNotFoundError as error:
         raise UnreadableFile(f"{path} does not exist.") from error
     except _READ_ERRORS as error:
@@ -118,24 +120,46 @@ def _files_in(folder: Path) -> Iterator[Path]:
                 yield file
 
 
-def _table(path: Path, *, by_name: bool) -> StructureTable | None:
-    """Table of a file; None if it holds spectra, or nothing that is known. In folders, names say which files are structures."""
+def _in_folder(path: Path) -> list[StructureTable]:
+    """Tables of a file among others; what is wrong with it is told by whoever reads the folder's spectra."""
     try:
-        head = head_of(path)
-        if format_of_head(head) is not None:
-            return None
-        layout = _layout_of(_head_lines(path.open("rb")))
+        return _in_workbook(path) if path.suffix.lower() == ".xlsx" and is_workbook(path) else _of_file(path)
     except (*_READ_ERRORS, UnreadableFile):
-        if by_name:
-            return None
-        raise
+        return []
+
+
+def _of_file(path: Path) -> list[StructureTable]:
+    """The table of a file; none if it holds spectra, or nothing that is known."""
+    head = head_of(path)
+    if format_of_head(head) is not None:
+        return []
+    layout = _layout_of(_head_lines(path.open("rb")))
     if layout is not None:
-        return StructureTable(str(path), _calling(layout), lambda: _rows(lambda: path.open("rb"), layout, str(path)))
+        return [StructureTable(str(path), _calling(layout), lambda: _rows(lambda: path.open("rb"), layout, str(path)))]
     unpacked = unpacked_head(head)
     known = structure_kind(unpacked) is not None or _looks_like_structures(path, unpacked)
     if not known or not_structures(unpacked):
-        return None
-    return StructureTable(str(path), ("name", "identifier", "CAS"), lambda: _of_molecules(path))
+        return []
+    return [StructureTable(str(path), ("name", "identifier", "CAS"), lambda: _of_molecules(path))]
+
+
+def _in_workbook(path: Path) -> list[StructureTable]:
+    """Tables of the sheets of an Excel workbook."""
+    tables = []
+    for sheet in sheets(path):
+        for number, cells in rows_of_sheet(path, sheet, HEAD_LINES):
+            layout = _layout_of_cells(number, "", [cell.strip("# ") for cell in cells])
+            if layout is not None:
+                tables.append(_of_sheet(path, sheet, layout))
+                break
+    return tables
+
+
+def _of_sheet(path: Path, sheet: str, layout: _Layout) -> StructureTable:
+    def rows() -> Iterator[Sequence[NumberedCells]]:
+        yield [row for row in rows_of_sheet(path, sheet, layout.header + MAX_ROWS + 1) if row[0] > layout.header]
+
+    return StructureTable(str(path), _calling(layout), lambda: _taken(rows, layout, str(path)))
 
 
 def _looks_like_structures(path: Path, head: bytes) -> bool:
@@ -181,13 +205,18 @@ def _layout_of(head: Sequence[NumberedLine]) -> _Layout | None:
     number, line, named = header_line(head)
     if "\x00" in line:
         return None
-    best: _Layout | None = None
-    for delimiter in [named] if named else DELIMITERS:
-        names = tuple(single_line(cell.strip("\ufeff# ")) for cell in cells_of_row(line, delimiter)[:MAX_COLUMNS])
-        structures = _structure_columns([plain_name(name) for name in names])
-        if structures and len(names) > max(1, len(best.names) if best else 1):
-            best = _Layout(number, delimiter, names, structures)
-    return best
+    found = [
+        layout
+        for delimiter in ([named] if named else DELIMITERS)
+        if (layout := _layout_of_cells(number, delimiter, [cell.strip("\ufeff# ") for cell in cells_of_row(line, delimiter)]))
+    ]
+    return max(found, key=lambda layout: len(layout.names), default=None)
+
+
+def _layout_of_cells(number: int, delimiter: str, cells: Sequence[str]) -> _Layout | None:
+    names = tuple(single_line(cell) for cell in cells[:MAX_COLUMNS])
+    structures = _structure_columns([plain_name(name) for name in names])
+    return _Layout(number, delimiter, names, structures) if structures and len(names) > 1 else None
 
 
 def _structure_columns(names: Sequence[str]) -> tuple[int, ...]:
@@ -209,28 +238,38 @@ def _calling(layout: _Layout) -> tuple[str, ...]:
 
 
 def _rows(open_again: Callable[[], BinaryIO], layout: _Layout, file: str) -> Iterator[StructureRow | Problem]:
-    taken = 0
-    try:
+    def rows() -> Iterator[Iterable[NumberedCells]]:
         with open_again() as stream:
             lines = (line for line in numbered_lines(stream) if line[0] > layout.header)
-            for number, text in rows_of_lines(lines, layout.delimiter):
-                row = _row(text, number, layout, file)
-                if row is None:
-                    continue
-                if taken == MAX_ROWS:
-                    what = f"The table has more than {MAX_ROWS:,} rows."
-                    yield Problem(file, number, what, "The first ones were kept.", rejected=False)
-                    return
-                taken += 1
-                yield row
+            yield ((number, cells_of_row(text, layout.delimiter)) for number, text in rows_of_lines(lines, layout.delimiter))
+
+    return _taken(rows, layout, file)
+
+
+def _taken(
+    opened: Callable[[], Iterator[Iterable[NumberedCells]]], layout: _Layout, file: str
+) -> Iterator[StructureRow | Problem]:
+    """Rows of a table that are not empty; a table that cannot be read to its end ends with a problem."""
+    taken = 0
+    try:
+        for number, cells in chain.from_iterable(opened()):
+            row = _row(cells, number, layout, file)
+            if row is None:
+                continue
+            if taken == MAX_ROWS:
+                what = f"The table has more than {MAX_ROWS:,} rows."
+                yield Problem(file, number, what, "The first ones were kept.", rejected=False)
+                return
+            taken += 1
+            yield row
     except UnreadableFile as error:
         yield Problem(file, None, str(error), "What was read before was kept.", rejected=False)
     except _READ_ERRORS as error:
         yield Problem(file, None, f"It could not be read to its end: {error}.", "What was read before was kept.", rejected=False)
 
 
-def _row(text: str, number: int, layout: _Layout, file: str) -> StructureRow | Problem | None:
-    cells = [single_line(cell)[:MAX_CELL] for cell in cells_of_row(text, layout.delimiter)]
+def _row(texts: Sequence[str], number: int, layout: _Layout, file: str) -> StructureRow | Problem | None:
+    cells = [single_line(cell)[:MAX_CELL] for cell in texts]
     if not any(cells):
         return None
     called = tuple(

@@ -31,13 +31,14 @@ def evidence(predicted: EnsemblePrediction, batch: MoleculeBatch, nearest: NDArr
     peaks = -(shares * torch.log(shares + 1e-12)).sum(dim=1)
     columns = (
         agreement,
-        torch.from_numpy(nearest).to(agreement.device),
+        torch.from_numpy(nearest),
         _explained_share(predicted, batch),
         peaks,
         shares.amax(dim=1),
         batch.nominal_mass / 1000.0,
     )
-    return torch.stack([column.double() for column in columns], dim=1).cpu().numpy()
+    # Not every device knows double precision.
+    return torch.stack([column.cpu().double() for column in columns], dim=1).numpy()
 
 
 def _explained_share(predicted: EnsemblePrediction, batch: MoleculeBatch) -> torch.Tensor:

@@ -87,6 +87,11 @@ class Intake:
         return self._dataset_id is None and not self._already_there and not self._batch and not self._repeats
 
     @property
+    def added(self) -> int:
+        """How many spectra are new."""
+        return len(self._new)
+
+    @property
     def problems(self) -> tuple[Problem, ...]:
         """What was told so far."""
         return tuple(self._problems)

@@ -55,16 +55,26 @@ def made_by(info: LibraryInfo, version: ModelVersion) -> bool:
 def stale(libraries: Sequence[LibraryInfo], version: ModelVersion) -> list[LibraryInfo]:
     """Libraries of nothing but predictions that another version made, and that this one could predict anew.
 
-    The one that comes with BitSpec is among them only while there is no library of this version's beside it.
+    The one that comes with BitSpec is among them only while there is no library of this version's beside it. What other versions
+    made beside it is not: that is theirs by its name.
     """
     others = [info for info in libraries if info.wholly_predicted and not made_by(info, version)]
-    beside = {info.name for info in libraries if made_by(info, version)}
-    return [info for info in others if not (info.embedded and name_beside(info, version) in beside)]
+    there = {info.name for info in libraries if made_by(info, version)}
+    return [
+        info
+        for info in others
+        if not (info.embedded and name_beside(info, version.name) in there) and supplied_beside(libraries, info) is None
+    ]
 
 
-def name_beside(info: LibraryInfo, version: ModelVersion) -> str:
+def name_beside(info: LibraryInfo, version_name: str) -> str:
     """Name of the library that is made beside one that comes with BitSpec."""
-    return f"{info.name}, by {version.name}"
+    return f"{info.name}, by {version_name}"
+
+
+def supplied_beside(libraries: Sequence[LibraryInfo], info: LibraryInfo) -> LibraryInfo | None:
+    """The supplied library beside which this one was made by another version; None if it is one of its own."""
+    return next((each for each in libraries if each.embedded and name_beside(each, info.made_by) == info.name), None)
 
 
 def rebuild_seconds(store: LibraryStore, prediction: PredictionService, name: str, cancel: CancelToken | None = None) -> float:
@@ -106,7 +116,7 @@ def rebuild_library(
     if made_by(info, version):
         said = f"“{name}” was predicted by {version.name} already: there is nothing to do."
         return RebuildReport(name, version.name, info.spectra, replaced=False, said=said)
-    beside = name_beside(info, version) if info.embedded else _name_meanwhile(name, version)
+    beside = name_beside(info, version.name) if info.embedded else _name_meanwhile(name, version)
     new_id = predicted_library_for(store, beside, version, source=info.source, replace=False)
     rebuilding = _Rebuilding(store, prediction, info, version, new_id, cancel)
     try:
@@ -146,6 +156,8 @@ def _rebuildable(store: LibraryStore, name: str) -> LibraryInfo:
     info = library_named(store, name)
     if not info.wholly_predicted:
         raise StorageError(f"“{name}” holds measured spectra: only libraries of predictions can be predicted anew.")
+    if (supplied := supplied_beside(store.libraries(), info)) is not None:
+        raise StorageError(f"“{name}” is that of {info.made_by} by its name: predict “{supplied.name}” anew instead.")
     return info
 
 

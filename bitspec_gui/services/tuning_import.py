@@ -25,6 +25,7 @@ RUNS_TEACH_NOTHING = (
     "This is a GC-MS run. A run carries no structures, so that nothing can be learned from it: pick its peaks in *Identify*, "
     "and drop spectra that are saved with names or structures."
 )
+PREDICTED = "This library holds predicted spectra, not measured ones: a model would learn from a model."
 _OVER_STRUCTURES = "A table of structures beside them (CSV or TSV with a column “SMILES”) gives spectra theirs."
 
 
@@ -83,7 +84,7 @@ def import_into(
     _refuse_nothing(intake, rows)
     intake.commit()
     _keep_rows(intake, kept, rows)
-    intake.join(rows, kept.rows(intake.dataset_id()))
+    intake.join(rows, kept.rows(intake.dataset_id()) if intake.added else [])
     return intake.dataset_id(), intake.finish()
 
 
@@ -131,8 +132,8 @@ def _looked_into(paths: Sequence[Path]) -> _Found:
 
     found = _Found()
     for path in paths:
-        if holds_run(path):
-            found.problems.append(Problem(str(path), None, RUNS_TEACH_NOTHING, "It was left out.", rejected=False))
+        if what := RUNS_TEACH_NOTHING if holds_run(path) else PREDICTED if _is_predicted(path) else "":
+            found.problems.append(Problem(str(path), None, what, "It was left out.", rejected=False))
             continue
         fault: UnreadableFile | None = None
         opened: list[RecordSource] = []
@@ -152,10 +153,23 @@ def _looked_into(paths: Sequence[Path]) -> _Found:
     return found
 
 
+def _is_predicted(path: Path) -> bool:
+    """Whether a file is a library of predicted spectra; False if it cannot be opened, which is told later."""
+    from bitspec_gui.formats.sniffing import Format, format_of_head, head_of
+
+    try:
+        return path.is_file() and format_of_head(head_of(path)) is Format.PREDICTED
+    except OSError:
+        return False
+
+
 def _not_read(path: Path, fault: UnreadableFile | None) -> str:
     """Why a file is neither spectra nor structures."""
     from bitspec_gui.formats.structure_tables import column_names
+    from bitspec_gui.formats.workbook_rows import is_workbook
 
+    if path.is_file() and is_workbook(path):
+        return "No sheet of this workbook has a column of structures (SMILES or InChI)."
     columns = column_names(path) if path.is_file() else []
     if len(columns) > 1:
         said = ", ".join(columns)[:200]

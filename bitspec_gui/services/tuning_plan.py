@@ -29,6 +29,9 @@ SHORT_OF_USUAL = 0.04
 FEW_TO_JUDGE = 30
 """Below this number of compounds only a large gain can be told from none."""
 
+KNOWN_SHARE = 0.9
+"""From this share of known compounds on, what differs along m/z is the instrument."""
+
 FEW_UNSEEN = 5
 """Fewer compounds that are new to the base say nothing of how well it does on such."""
 
@@ -98,8 +101,7 @@ class TuningPlanner:
 def propose(look: DatasetLook, *, device: str = "", overrides: Mapping[str, Any] | None = None) -> TuningPlan:
     """A plan for a dataset that the base has looked at.
 
-    Below 10 compounds only the instrument's response is proposed, else LoRA: at the rates that were measured it gains as much as
-    tuning the whole networks does, forgets the least, and takes half a megabyte.
+    Options are all strategies with recommended settings; `proposed_strategy` says which one is proposed.
 
     Parameters
     ----------
@@ -112,7 +114,7 @@ def propose(look: DatasetLook, *, device: str = "", overrides: Mapping[str, Any]
     number = look.compounds
     if number < FEWEST_COMPOUNDS:
         return TuningPlan(device=where, refusal=_refusal(number))
-    proposed = Strategy.RESPONSE if number < FEW_FOR_NETWORKS else Strategy.LORA
+    proposed = proposed_strategy(look)
     options = []
     for info in STRATEGIES:
         settings = with_overrides(recommended(info.strategy, number), overrides or {})
@@ -120,6 +122,26 @@ def propose(look: DatasetLook, *, device: str = "", overrides: Mapping[str, Any]
         size = size_on_disk(settings, look.base_bytes or WHOLE_BYTES)
         options.append(StrategyOption(info, settings, seconds, size, proposed=info.strategy is proposed))
     return TuningPlan(tuple(options), tuple(_reasons(look)), tuple(_cautions(look)), where)
+
+
+def proposed_strategy(look: DatasetLook) -> Strategy:
+    """The strategy for what was seen.
+
+    Below 10 compounds it is the instrument's response alone; so it is where the base has learned from nearly all compounds and
+    the intensities differ along m/z, for then it is the instrument that differs. Else LoRA: at the rates that were measured it
+    gains as much as tuning the whole networks does, forgets the least, and takes half a megabyte.
+    """
+    if look.compounds < FEW_FOR_NETWORKS or _only_the_instrument_differs(look):
+        return Strategy.RESPONSE
+    return Strategy.LORA
+
+
+def _only_the_instrument_differs(look: DatasetLook) -> bool:
+    return len(look.seen) >= KNOWN_SHARE * look.compounds and _has_clear_trend(look)
+
+
+def _has_clear_trend(look: DatasetLook) -> bool:
+    return look.trend is not None and look.trend_error is not None and Trend(look.trend, look.trend_error).clear
 
 
 def _refusal(number: int) -> str:
@@ -156,7 +178,7 @@ def _level(look: DatasetLook) -> str:
 
 
 def _trend(look: DatasetLook) -> str:
-    if look.trend is None or look.trend_error is None or not Trend(look.trend, look.trend_error).clear:
+    if look.trend is None or not _has_clear_trend(look):
         return ""
     factor = 2.0 ** abs(look.trend)
     how = "stronger" if look.trend > 0 else "weaker"
@@ -172,11 +194,13 @@ def _choice(look: DatasetLook) -> str:
         return (
             f"From fewer than {FEW_FOR_NETWORKS} compounds networks learn by heart: only the instrument's response is proposed."
         )
+    if _only_the_instrument_differs(look):
+        return "The model knows nearly all of your compounds, and what differs is the instrument: only its response is proposed."
     if number < FOLDS_BELOW:
         share = recommended(Strategy.LORA, number).share
         return (
             f"With {number} compounds a small correction is proposed, of which {100 * share:.0f} % is kept so that it does not "
-            "go too far. All compounds are held out in turn to see what it brings."
+            "go too far. Compounds are held out in turn to see what it brings; the model itself then learns from all."
         )
     return (
         "A small correction is proposed: it gains as much as training the whole networks, and forgets the least of what is known "

@@ -14,8 +14,8 @@ from bitspec_gui.domain.tuning import Strategy, TuningSettings
 PREDICTION_S = 0.0035
 """Of one compound by both networks, with its features, as `PredictionService` does it."""
 
-STEP_S = 0.0095
-"""Of learning from one compound once, with both networks, in steps of 16 own and 16 public ones."""
+STEP_S = 0.0063
+"""Of learning from one compound once, with both networks, in steps of 16 own and 16 public ones: 0.2 s a step."""
 
 COMPOUND_ONCE_S = 0.0045
 """Of a compound before the first step: features, bins, and the base's prediction."""
@@ -30,16 +30,16 @@ PUBLIC_COMPOUNDS = 300
 """On which forgetting is measured."""
 
 CHECKS = 10
-FASTEST_SHARE: Mapping[Strategy, float] = {
+SHARE_OF_STEP: Mapping[Strategy, float] = {
     Strategy.RESPONSE: 0.0,
-    Strategy.HEAD: 0.6,
-    Strategy.ADAPTERS: 0.65,
-    Strategy.PARTIAL: 0.8,
-    Strategy.FULL: 1.0,
-    Strategy.LAYERWISE: 1.0,
+    Strategy.HEAD: 0.48,
+    Strategy.PARTIAL: 0.68,
+    Strategy.ADAPTERS: 0.7,
+    Strategy.FULL: 0.95,
+    Strategy.LAYERWISE: 0.95,
     Strategy.LORA: 1.0,
 }
-"""Time of a step as a share of that of whole networks."""
+"""Time of a step as a share of that of LoRA, measured by ``tests/benchmarks/finetune_speed.py``."""
 
 SMALL_BYTES: Mapping[Strategy, float] = {Strategy.LORA: 70_000, Strategy.ADAPTERS: 19_000}
 """Of a small version, for each rank or unit of width."""
@@ -55,7 +55,7 @@ def seconds_for(settings: TuningSettings, compounds: int, *, speed: float = 1.0)
     learning = compounds if settings.folds else compounds * (1 - settings.held_out - settings.val)
     steps = max(settings.least_steps, settings.epochs * math.ceil(max(1.0, learning) / settings.batch))
     own = min(settings.batch, max(1.0, learning))
-    step = STEP_S * FASTEST_SHARE[settings.strategy] * own * (1 + settings.replay)
+    step = STEP_S * SHARE_OF_STEP[settings.strategy] * own * (1 + settings.replay)
     checked = compounds * 0.4 + PUBLIC_COMPOUNDS
     passes = steps * step + CHECKS * checked * CHECK_S
     run = CHECK_S * compounds if settings.strategy is Strategy.RESPONSE else passes

@@ -76,9 +76,18 @@ def _facts(verdict: Verdict) -> tuple[tuple[str, str], ...]:
         ("How", verdict.how),
         ("Cosine before, after", f"{verdict.before:.3f}, {verdict.after:.3f}"),
         ("Change, with 95 % interval", _interval(verdict.gain)),
+        *_new(verdict),
         ("Change on public compounds", _public(verdict.forgetting)),
         ("Cosine", "linear intensities, unit m/z; each compound weighs the same"),
     )
+
+
+def _new(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """Held-out compounds that the base model had not learned from either, if it had learned from some."""
+    if not verdict.seen_before:
+        return ()
+    change = f"{_interval(verdict.unseen)} on " if verdict.unseen is not None else "too few to tell: "
+    return (("Change on compounds new to the base too", f"{change}{verdict.unseen_compounds:,} of {verdict.compounds:,}"),)
 
 
 def _interval(interval: Interval) -> str:

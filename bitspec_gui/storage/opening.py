@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from bitspec_gui.storage.transactions import Transactions
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 """Folder of the Alembic scripts: in the checkout, the installed package or the unpacked bundle."""
+
+_migrating = threading.Lock()
+"""Alembic keeps what it works on in modules: two threads that open two databases would lose each other's."""
 
 _SIGNATURE = b"SQLite format 3\0"
 
@@ -144,4 +148,5 @@ def migrate(connection: Connection, target: str = "head", *, scripts: Path | Non
     """Bring the database behind `connection` to `target` within the transaction that the caller began."""
     config = _scripts(scripts)
     config.attributes["connection"] = connection
-    command.upgrade(config, target)
+    with _migrating:
+        command.upgrade(config, target)

@@ -26,6 +26,7 @@ class LibraryActions:
     rename_library: QAction
     merge_libraries: QAction
     rebuild_library: QAction
+    learn_from: QAction
     import_reports: QAction
 
     @property
@@ -37,7 +38,7 @@ class LibraryActions:
 _ICONS = {
     "undo": "undo", "redo": "redo", "edit_entry": "edit", "delete_entries": "remove", "tag_entries": "tag",
     "copy_entries": "copy", "move_entries": "move", "new_library": "library", "rename_library": "edit",
-    "merge_libraries": "merge", "rebuild_library": "restore", "import_reports": "log",
+    "merge_libraries": "merge", "rebuild_library": "restore", "learn_from": "keep", "import_reports": "log",
 }  # fmt: skip
 
 _IN_TABLES = {"edit_entry", "delete_entries", "select_all", "rename_library"}
@@ -62,6 +63,7 @@ def _words() -> dict[str, tuple[str, tuple[str, ...], str]]:
         "new_library": (_tr("&New library…"), (), _tr("Make an empty library of your own, to copy or move entries into")),
         "rename_library": (_tr("Re&name the library…"), ("F2",), _tr("Give a library of your own another name")),
         "merge_libraries": (_tr("&Merge libraries…"), (), _tr("Put the entries of several libraries into one")),
+        "learn_from": (_tr("Use for trainin&g"), (), _tr("Let BitSpec learn from the measured spectra of the entries selected")),
         "rebuild_library": (_tr("&Predict the library anew…"), (), _tr("Predict its molecules again with the model in use")),
         "import_reports": (_tr("Import re&ports…"), (), _tr("What became of the records of earlier imports")),
     }

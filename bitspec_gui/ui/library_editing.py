@@ -37,6 +37,7 @@ class LibraryEditing(QObject):
 
     told = Signal(str)
     failed = Signal(object)
+    learn_wanted = Signal(object, str)
 
     def __init__(
         self,
@@ -60,7 +61,7 @@ class LibraryEditing(QObject):
             (a.undo, self._undo), (a.redo, self._redo), (a.edit_entry, self._edit), (a.delete_entries, self._delete),
             (a.tag_entries, self._tag), (a.copy_entries, self._copy), (a.move_entries, self._move),
             (a.new_library, self._new), (a.rename_library, self._rename), (a.merge_libraries, self._merge),
-            (a.import_reports, self._list_reports),
+            (a.import_reports, self._list_reports), (a.learn_from, self._learn),
         ]  # fmt: skip
         for action, do in what:
             action.triggered.connect(lambda _checked=False, do=do: do())
@@ -97,7 +98,7 @@ class LibraryEditing(QObject):
         allow(edits.redo, elsewhere or ("" if redo else self.tr("Nothing was taken back.")))
         nothing = elsewhere or ("" if self._panel.table.selected_number else self.tr("Select entries in the table first."))
         fixed = nothing or self._why_fixed()
-        for action in (edits.tag_entries, edits.copy_entries):
+        for action in (edits.tag_entries, edits.copy_entries, edits.learn_from):
             allow(action, nothing)
         for action in (edits.edit_entry, edits.move_entries, edits.delete_entries):
             allow(action, fixed)
@@ -117,6 +118,13 @@ class LibraryEditing(QObject):
         return words.replace("%1", name) if name is not None else ""
 
     # Entries
+
+    def _learn(self) -> None:
+        """Hand the entries selected on, to be learnt from."""
+        table = self._panel.table
+        if table.selected_number:
+            entry = self._state.entry
+            self.learn_wanted.emit(table.selected_ids, self._panel.selected_library or (entry.library if entry else ""))
 
     def _edit(self) -> None:
         table = self._panel.table

@@ -19,6 +19,6 @@ def add_library_menus(window: QMainWindow, edits: LibraryActions) -> None:
         library.addSeparator()
         library.addActions([edits.new_library, edits.rename_library, edits.merge_libraries, edits.rebuild_library])
         library.addSeparator()
-        library.addActions([*edits.of_entries])
+        library.addActions([*edits.of_entries, edits.learn_from])
         library.addSeparator()
         library.addAction(edits.import_reports)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from bitspec_gui.domain.library import LibraryInfo
 from bitspec_gui.services.catalogue import Services
-from bitspec_gui.services.library_rebuild import RebuildReport, made_by
+from bitspec_gui.services.library_rebuild import RebuildReport, made_by, supplied_beside
 from bitspec_gui.ui.library_actions import allow
 from bitspec_gui.ui.library_flow import LibraryFlow
 from bitspec_gui.ui.panels.library import LibraryPanel
@@ -83,6 +83,8 @@ class LibraryRebuilding(QObject):
             return self.tr("The model is being loaded.")
         if library.name in self._running:
             return self.tr("“%1” is being predicted.").replace("%1", library.name)
+        if supplied_beside(self._state.libraries or (), library) is not None:
+            return self.tr("“%1” is that of its model; select the supplied library.").replace("%1", library.name)
         if made_by(library, model):
             return self.tr("“%1” was predicted by the model in use.").replace("%1", library.name)
         return ""

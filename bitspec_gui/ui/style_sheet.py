@@ -21,6 +21,8 @@ QLineEdit, QPlainTextEdit {{ padding: 3px 6px; }}
 QPlainTextEdit:focus, QLineEdit:focus, QTableView:focus, QTreeView:focus, QListView:focus {{ border-color: {c.accent}; }}
 QTableView {{ gridline-color: transparent; alternate-background-color: {c.window}; }}
 QTableView::item {{ padding: 1px 4px; }}
+QTableView::indicator:unchecked, QTreeView::indicator:unchecked {{ width: 11px; height: 11px; border: 1px solid {c.muted};
+  border-radius: 2px; background: {c.base}; }}
 QTableView[role="narrow"]::item {{ padding: 1px; }}
 QHeaderView {{ background: {c.base}; }}
 QHeaderView::section {{ background: {c.window}; color: {c.muted}; border: none; border-bottom: 1px solid {c.border};
@@ -53,6 +55,7 @@ QToolButton[role="tool"] {{ padding: 3px; font-weight: 600; }}
 QToolButton[role="fact"] {{ padding: 0 6px; border-color: {c.border}; }}
 QToolButton[role="step"] {{ padding: 5px 12px; border-radius: 5px; color: {c.muted}; }}
 QToolButton[role="step"]:checked {{ background: {c.selection}; color: {c.text}; font-weight: 600; }}
+QToolButton[role="step"][tight="true"] {{ padding: 4px 5px; }}
 QToolButton[role="chip"] {{ padding: 2px 9px; border-radius: 9px; border-color: {c.border}; }}
 QToolButton[role="chip"]:checked {{ border-color: {c.accent}; }}
 QToolButton[role="chip"]:focus {{ border-color: {c.accent}; }}

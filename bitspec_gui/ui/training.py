@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
@@ -94,6 +96,7 @@ class Training(QObject):
 
     def stop(self) -> None:
         """The window closes: begin nothing any more, and leave trainings as was wished."""
+        self.data.stop()
         self.planning.stop()
         self.run.stop()
         spectra = self.pages.get(TrainPage.SPECTRA)
@@ -112,6 +115,11 @@ class Training(QObject):
         self.look_at(TrainPage.MODELS)
         for path in paths:
             self.versions.import_file(path)
+
+    def learn_from(self, entry_ids: NDArray[np.int64], library: str) -> None:
+        """Take entries of a library into the dataset looked at."""
+        self.look_at(TrainPage.SPECTRA)
+        self.data.add_entries(lambda: entry_ids, library)
 
     def _sorted(self, found: tuple[Sequence[Path], Sequence[Path]]) -> None:
         models, others = found

@@ -16,8 +16,8 @@ from bitspec_gui.domain.tuning_data import StructureProposal
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.ui.dialogs.asking import AskingDialog
 from bitspec_gui.ui.dialogs.dataset_name import DatasetNameDialog
+from bitspec_gui.ui.dialogs.dataset_report import DatasetReportDialog
 from bitspec_gui.ui.dialogs.edit_spectrum import EditSpectrumDialog
-from bitspec_gui.ui.dialogs.import_report import ImportReportDialog
 from bitspec_gui.ui.dialogs.import_reports import ImportReportsDialog
 from bitspec_gui.ui.dialogs.name_proposals import NameProposalsDialog
 from bitspec_gui.ui.dialogs.training_library import TrainingLibraryDialog
@@ -125,7 +125,7 @@ class TrainingAsking(QObject):
             self._show_report(report)
 
     def _show_report(self, report: ImportReport) -> None:
-        dialog = ImportReportDialog(report, self._over())
+        dialog = DatasetReportDialog(report, self._over())
         dialog.save_wanted.connect(self.text_to_save)
         dialog.open()
 

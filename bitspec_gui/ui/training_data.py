@@ -137,7 +137,7 @@ class TrainingData(QObject):
     def _import(self, title: str, work: Callable[..., tuple[int, ImportReport]], *args: Any, **kwargs: Any) -> None:
         dataset_id = self._train.dataset_id
         job = self._runner.submit(
-            "io",
+            "training",
             work,
             *args,
             title=title,
@@ -162,9 +162,16 @@ class TrainingData(QObject):
         if self._train.dataset_id in (None, dataset_id):
             self._train.look_at_dataset(dataset_id)
         self.refresh()
-        words = self.tr("%1 spectrum read") if report.added == 1 else self.tr("%1 spectra read")
-        self.told.emit(words.replace("%1", f"{report.added:,}"))
+        self.told.emit(self._read_words(report))
         self.imported.emit(report)
+
+    def _read_words(self, report: ImportReport) -> str:
+        """What an import came to; one that brought structures only says so in its first note."""
+        notes = [problem.what for problem in report.problems if not problem.rejected]
+        if not report.added and notes:
+            return notes[0]
+        words = self.tr("%1 spectrum read") if report.added == 1 else self.tr("%1 spectra read")
+        return words.replace("%1", f"{report.added:,}")
 
     def _not_imported(self, error: Exception) -> None:
         self.refresh()
@@ -255,7 +262,7 @@ class TrainingData(QObject):
         if self._train.dataset_id is None:
             return
         self._runner.submit(
-            "io",
+            "training",
             _proposals,
             self._data,
             self._train.dataset_id,

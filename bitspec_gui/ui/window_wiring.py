@@ -148,6 +148,8 @@ def _connect_training(window: MainWindow) -> None:
     training = window.training
     training.model_chosen.connect(window.model_switch.take)
     training.closing_allowed.connect(window.close)
+    window.library_editing.learn_wanted.connect(lambda *_: window.tabs.setCurrentWidget(training.panel))
+    window.library_editing.learn_wanted.connect(training.learn_from)
     window.training_menu.tab_wanted.connect(lambda: window.tabs.setCurrentWidget(training.panel))
     training.standing_changed.connect(window.status.say_training)
     window.status.training_wanted.connect(window.show_training)

@@ -12,11 +12,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 from bitspec_gui.workers.job import Job
 from bitspec_gui.workers.lane import Lane
 
-LaneName = Literal["compute", "io", "query", "search", "batch", "open", "edit", "sketch", "collection", "names", "explain"]
+LaneName = Literal[
+    "compute", "io", "query", "search", "batch", "open", "edit", "sketch", "collection", "names", "explain", "training"
+]
 """``compute`` predicts, ``io`` imports and exports, ``query`` reads structures and looks things up, ``search`` searches the
 libraries for the unknown that is looked at, ``batch`` for many of them, ``open`` reads what was dropped or opened, ``edit``
 changes entries while an import goes on, ``sketch`` does the chemistry of the drawing, ``collection`` predicts lists of thousands
-of molecules, for hours perhaps, ``names`` finds names while they are typed, ``explain`` says which atoms made a peak."""
+of molecules, for hours perhaps, ``names`` finds names while they are typed, ``explain`` says which atoms made a peak,
+``training`` reads spectra to learn from, even while the libraries that come with BitSpec are loaded."""
 
 _log = logging.getLogger(__name__)
 
@@ -62,7 +65,7 @@ class Runner(QObject):
 
         Parameters
         ----------
-        lane : {"compute", "io", "query", "search", "batch", "open", "edit", "sketch", "collection", "names", "explain"}
+        lane : LaneName
             Where to run; a lane does one job at a time.
         work : callable
             Qt-free function.

@@ -9,25 +9,13 @@ import pytest
 
 from bitspec_gui import bootstrap
 from bitspec_gui.cli import main
+from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.tuning_jobs import JobState
 from bitspec_gui.services.runner_lock import RunnerLock
-from bitspec_gui.storage.training.store import open_training_store
 from tests.services.fake_tuner import VERDICT, FakeTuner
 
-_SMILES = [
-    "CCO",
-    "CCCCN",
-    "Cc1ccccc1",
-    "CC(=O)OC",
-    "CC(C)CO",
-    "Oc1ccccc1",
-    "CCCCCC",
-    "CCOCC",
-    "CCC(C)=O",
-    "CCCCCl",
-    "CCSCC",
-    "CCCO",
-]
+_MASSES = {"CCO": 46, "CCCCN": 73, "Cc1ccccc1": 92, "CC(=O)OC": 74, "CC(C)CO": 74, "Oc1ccccc1": 94, "CCCCCC": 86, "CCOCC": 74,
+           "CCC(C)=O": 72, "CCSCC": 90, "CCCO": 60}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +37,8 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def spectra(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("spectra") / "lab.msp"
     records = [
-        f"NAME: compound {number}\nSMILES: {smiles}\nNum Peaks: 3\n27 200\n31 {100 + number}\n41 999\n"
-        for number, smiles in enumerate(_SMILES)
+        f"NAME: compound {number}\nSMILES: {smiles}\nNum Peaks: 4\n15 20\n29 {40 + number}\n{mass - 1} 300\n{mass} 999\n"
+        for number, (smiles, mass) in enumerate(_MASSES.items())
     ]
     path.write_text("\n".join(records), encoding="utf-8")
     return path
@@ -80,7 +68,7 @@ def finetune(tmp_path: Path, tuner: FakeTuner, capsys: pytest.CaptureFixture[str
 def test_plan_alone_imports_the_data_and_trains_nothing(finetune, tuner, spectra):
     status, told, said = finetune("--data", spectra, "--dataset", "Lab", "--plan")
     assert status == 0
-    assert "Lab: 12 spectra added" in said
+    assert "Lab: 11 spectra added" in said
     assert "(proposed)" in told
     status, told, _ = finetune("--dataset", "lab", "--plan", "--json")
     assert status == 0
@@ -95,7 +83,7 @@ def test_fine_tuning_makes_a_version_and_tells_the_verdict(finetune, tuner, spec
     assert "12\t0.600\t0.700\t+0.100 (+0.050 to +0.150)" in told
     assert "Version: Lab 1 (" in told
     (task,) = tuner.tasks
-    assert (len(task.own), task.settings.epochs, task.settings.seed, task.settings.strategy.value) == (12, 3, 7, "lora")
+    assert (len(task.own), task.settings.epochs, task.settings.seed, task.settings.strategy.value) == (11, 3, 7, "lora")
     assert "Job 1: Lab 1, lora from untrained." in said
     status, told, _ = finetune("--dataset", "Lab", "--json")
     outcome = json.loads(told)
@@ -144,11 +132,13 @@ def test_fine_tuning_waits_while_another_process_trains(finetune, tuner, spectra
 
 def test_queue_is_run_without_a_word(finetune, tuner, spectra, tmp_path, monkeypatch):
     monkeypatch.setattr("bitspec_gui.services.tuning_process.be_a_good_neighbour", lambda _stop: None)
-    store = open_training_store(tmp_path / "data" / "training" / "training.sqlite")
-    tuner.before_step = lambda step: store.set_job_state(1, JobState.QUEUED) if step < 0 else None
-    finetune("--data", spectra, "--dataset", "Lab", "--plan")
+    tuner.before_step, tuner.step_s = lambda step: signal.raise_signal(signal.SIGINT) if step == 0 else None, 0.05
+    finetune("--data", spectra, "--name", "Mine")
+    tuner.before_step = lambda _: None
+    services = bootstrap.build_services(user_paths(tmp_path / "data"))
+    assert services.tuning_jobs.resume(1).state is JobState.QUEUED
     assert finetune("--run-queue") == (0, "", "")
-    store.close()
+    assert services.tuning_jobs.job(1).state is JobState.DONE
 
 
 @pytest.mark.parametrize(

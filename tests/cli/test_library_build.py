@@ -80,7 +80,7 @@ def test_library_is_built_listed_exported_and_written_as_one_file(bitspec, table
     assert (header.model, header.records, header.notice, header.source) == ("rules-1", 2, "Do as you like.", "a table")
 
     status, out, err = bitspec("library", "list")
-    assert "Mine: 2 predicted spectra (not measured) of 2 compounds, CC BY 4.0, in.csv" in out
+    assert "Mine: 2 spectra predicted by rules-1 (not measured) of 2 compounds, CC BY 4.0, in.csv" in out
     listed = json.loads(bitspec("library", "list", "--json")[1])
     assert (listed[0]["spectra"], listed[0]["predicted"]) == (2, 2)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bitspec_gui.domain.errors import UnreadableFile
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.formats import structure_tables as tables_module
 from bitspec_gui.formats.structure_tables import StructureRow, column_names, structure_tables
@@ -112,3 +113,55 @@ def test_a_file_that_disappears_between_looking_and_reading_is_a_problem(tmp_pat
     path.unlink()
     (told,) = table.rows()
     assert isinstance(told, Problem)
+
+
+def _workbook(path: Path, rows: list[list[object]]) -> Path:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("Notes").write(0, 0, "nothing here")
+        sheet = book.add_worksheet("Compounds")
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    return path
+
+
+def test_sheets_of_excel_workbooks_are_tables(tmp_path):
+    rows = [
+        ["Laboratory list"],
+        [],
+        ["Vial", "Name", "SMILES"],
+        [12, "Ethanol", "CCO"],
+        [],
+        [13, "Methane <&> é", "C"],
+        [14, "x"],
+    ]
+    path = _workbook(tmp_path / "list.xlsx", rows)
+    first, second, third = _rows(path)
+    assert first == StructureRow("CCO", (("Vial", "12"), ("Name", "Ethanol")), str(path), 4)
+    assert (second.line, second.cells[1]) == (6, ("Name", "Methane <&> é"))
+    assert isinstance(third, Problem)
+    (again,) = structure_tables(tmp_path)
+    assert again.label == str(path)
+
+
+def test_workbooks_without_structures_and_damaged_ones_are_no_tables(tmp_path):
+    path = _workbook(tmp_path / "list.xlsx", [["Name", "Mass"], ["Ethanol", 46]])
+    assert structure_tables(path) == []
+    whole = _workbook(tmp_path / "whole.xlsx", [["Name", "SMILES"], ["Ethanol", "CCO"]])
+    with zipfile.ZipFile(whole) as archive, zipfile.ZipFile(tmp_path / "cut.xlsx", "w") as cut:
+        for name in archive.namelist():
+            content = archive.read(name)
+            cut.writestr(name, content[:-40] if "sheet2" in name else content)
+    with pytest.raises(UnreadableFile, match="damaged"):
+        structure_tables(tmp_path / "cut.xlsx")
+    assert len(structure_tables(tmp_path)) == 1, "in a folder the others are kept"
+
+
+def test_a_workbook_that_declares_entities_is_refused(tmp_path):
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet>&a;</worksheet>'
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", b"<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", bomb)
+    with pytest.raises(UnreadableFile, match="entities"):
+        structure_tables(tmp_path / "bomb.xlsx")

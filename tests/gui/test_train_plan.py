@@ -139,12 +139,15 @@ def test_start_puts_the_training_into_the_queue_and_shows_it(planned):
     assert [each.job_id for each in started] == [job.job_id]
     assert planned.state.page is TrainPage.TRAINING
     assert planned.state.job_id == job.job_id
+    planned.page(TrainPage.PLAN)
+    assert line.text() == "alcohols 1"
 
 
 def test_a_name_that_is_taken_is_refused_in_words(planned):
     planned.click("trainBegin")
     planned.quiet()
     planned.page(TrainPage.PLAN)
+    assert planned.named("trainName").text() == "alcohols 2"
     planned.named("trainName").setText("alcohols 1")
     planned.click("trainBegin")
     planned.quiet()

@@ -28,7 +28,9 @@ def made(qtbot, runner):
 def running(made):
     """The page with a job that is at its second fold."""
     made.show()
-    made.trainer.jobs_changed.emit((job(2), job(1, JobState.INTERRUPTED, said="The system ended it, most likely for lack of memory.")))
+    made.trainer.jobs_changed.emit(
+        (job(2), job(1, JobState.INTERRUPTED, said="The system ended it, most likely for lack of memory."))
+    )
     made.tell(2, begun())
     made.trainer.asked.clear()
     return made
@@ -63,20 +65,17 @@ def test_another_job_begins_with_nothing_and_lets_go_of_the_last(running):
     assert running.run.course.runs == ()
 
 
-@pytest.mark.parametrize(
-    ("state", "offered"),
-    [
+def test_only_what_makes_sense_is_offered(running):
+    for state, offered in (
         (JobState.QUEUED, ["trainCancel", "trainSaveCurves"]),
         (JobState.RUNNING, ["trainPause", "trainPutOff", "trainCancel", "trainSaveCurves"]),
         (JobState.PAUSED, ["trainResume", "trainPutOff", "trainCancel", "trainSaveCurves"]),
         (JobState.INTERRUPTED, ["trainResume", "trainSaveCurves", "trainRemove"]),
         (JobState.DONE, ["trainVerdict", "trainSaveCurves", "trainRemove"]),
         (JobState.FAILED, ["trainSaveCurves", "trainRemove"]),
-    ],
-)
-def test_only_what_makes_sense_is_offered(running, state, offered):
-    running.trainer.jobs_changed.emit((job(2, state),))
-    assert running.seen(*COMMANDS) == offered
+    ):
+        running.trainer.jobs_changed.emit((job(2, state),))
+        assert running.seen(*COMMANDS) == offered
 
 
 def test_pause_is_asked_for_and_said_until_it_comes_true(running):
@@ -209,12 +208,12 @@ def test_points_are_saved_as_a_table(running, tmp_path):
     assert running.told == [f"Written: {tmp_path / 'curves.csv'}"]
 
 
-@pytest.mark.parametrize(("suffix", "begins"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
-def test_curves_are_saved_as_a_picture_that_is_dark_on_white(running, tmp_path, suffix, begins):
+def test_curves_are_saved_as_a_picture_that_is_dark_on_white(running, tmp_path):
     running.window.set_colours(DARK)
-    running.page._save(tmp_path / f"curves{suffix}")
-    running.quiet()
-    assert (tmp_path / f"curves{suffix}").read_bytes().startswith(begins)
+    for suffix, begins in ((".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")):
+        running.page._save(tmp_path / f"curves{suffix}")
+        running.quiet()
+        assert (tmp_path / f"curves{suffix}").read_bytes().startswith(begins)
     assert running.page.curves.colours is DARK
 
 
@@ -281,6 +280,7 @@ def test_the_made_trainer_has_what_the_real_one_has():
     from bitspec_gui.workers.trainer import Trainer
 
     for name in ("jobs_changed", "events", "replayed", "ended", "failed"):
-        assert hasattr(Trainer, name) and hasattr(HandTrainer, name)
+        assert hasattr(Trainer, name)
+        assert hasattr(HandTrainer, name)
     for name in ("open", "start", "pause", "resume", "cancel", "put_off", "remove", "attach", "detach"):
         assert callable(getattr(Trainer, name))

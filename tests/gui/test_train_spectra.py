@@ -199,6 +199,7 @@ def test_a_table_of_smiles_dropped_later_joins_by_name(tab, tmp_path):
     assert tab.spectrum("1-decanol").used
     assert tab.spectrum("phenol").used
     assert not tab.named("trainMissing").isVisible()
+    assert "2 spectra" in tab.told[-1]
 
 
 def test_a_file_that_cannot_be_read_says_so_and_leaves_no_dataset(tab, tmp_path):
@@ -302,3 +303,19 @@ def test_steps_are_reached_with_alt_and_a_number(alcohols):
     alcohols.key(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier, alcohols.named("trainStepPlan"))
     assert alcohols.panel.pages.currentWidget() is alcohols.spectra
     assert alcohols.named("trainStepSpectra").text().startswith("✓")
+
+
+def test_in_a_narrow_tab_kinds_are_chosen_from_a_list(alcohols):
+    alcohols.panel.resize(360, 480)
+    alcohols.quiet()
+    chooser = alcohols.named("trainKindChooser")
+    assert isinstance(chooser, QComboBox)
+    assert chooser.isVisible()
+    assert not alcohols.named("trainKindAll").isVisible()
+    chooser.setCurrentIndex(chooser.findText("1 without structure"))
+    chooser.activated.emit(chooser.currentIndex())
+    assert alcohols.names == ["1-decanol"]
+    alcohols.panel.resize(1100, 720)
+    alcohols.quiet()
+    assert alcohols.named("trainKindNoStructure").isChecked()
+    assert not chooser.isVisible()

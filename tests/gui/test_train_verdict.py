@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 
 import pytest
 from made_versions import Machine
@@ -10,20 +12,30 @@ from train_pages import Pages, verdict
 
 from bitspec_gui.domain.errors import ExportError
 from bitspec_gui.domain.tuning_json import from_json
-from bitspec_gui.domain.verdict import Judgement, PublicBasis, Verdict
+from bitspec_gui.domain.verdict import Interval, Judgement, PublicBasis, Verdict
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.services.verdict_files import write_verdict
 from bitspec_gui.ui.model_versions import ModelVersions
 from bitspec_gui.ui.panels.train_verdict import TrainVerdictPage
-from bitspec_gui.ui.theme import LIGHT
 from bitspec_gui.ui.thumbnails import Thumbnails
 from bitspec_gui.ui.train_state import TrainPage
 
 PREDICTED_TIP = "against the base model's own predictions of 240 public molecules, for no measured spectra are at hand"
 
 
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory):
+    """A data folder with the supplied version and one tuned from it."""
+    folder = tmp_path_factory.mktemp("furnished") / "here"
+    machine = Machine(folder)
+    machine.tuned("Own lab 1")
+    machine.store.close()
+    return folder
+
+
 @pytest.fixture
-def machine(tmp_path):
+def machine(furnished, tmp_path):
+    shutil.copytree(furnished, tmp_path / "here")
     made = Machine(tmp_path / "here")
     yield made
     made.store.close()
@@ -32,7 +44,7 @@ def machine(tmp_path):
 @pytest.fixture
 def made(qtbot, runner, machine):
     """The page with a registry in which there is one tuned version."""
-    tuned = machine.tuned("Own lab 1")
+    tuned = machine.registry.by_name("Own lab 1")
 
     def page(pages):
         pages.versions = ModelVersions(pages.train, machine.registry, None, None, runner)
@@ -60,17 +72,12 @@ def test_page_without_a_verdict_says_where_one_comes_from(made):
     assert made.seen("verdictNone", "verdictCard", "verdictOutcomes") == ["verdictNone"]
 
 
-@pytest.mark.parametrize("judgement", list(Judgement))
-def test_judgement_is_told_by_a_sentence_a_sign_and_a_colour(made, judgement):
-    made.train.set_verdict(verdict(judgement=judgement), "Own lab 1", made.version_id)
-    page = made.page
-    assert page.sentence.text() == made.train.verdict.sentence
-    assert page.sign.text() == {"better": "✔", "better, but forgets": "!", "no gain": "=", "worse": "✘"}.get(judgement.value, "?")
-    colour = {"better": LIGHT.excellent, "no gain": LIGHT.muted, "worse": LIGHT.poor}.get(judgement.value, LIGHT.fair)
-    assert colour in page.sentence.styleSheet() and colour in page.sign.styleSheet()
-    primary = page.use if judgement is Judgement.BETTER else page.keep
-    assert [button.property("primary") for button in (page.use, page.keep)].count("true") == 1
-    assert primary.property("primary") == "true"
+def test_judgement_is_told_by_a_sentence_a_sign_and_a_colour(made):
+    page, signs = made.page, {"better": "✔", "better, but forgets": "!", "no gain": "=", "worse": "✘", "too few to tell": "?"}
+    for judgement in Judgement:
+        made.train.set_verdict(verdict(judgement=judgement), "Own lab 1", made.version_id)
+        assert page.sentence.text() == made.train.verdict.sentence
+        assert page.sign.text() == signs[judgement.value]
 
 
 def test_figures_are_those_of_the_verdict(better):
@@ -84,6 +91,15 @@ def test_figures_are_those_of_the_verdict(better):
     }
     assert "Held out by compound" in better.page.how.text()
     assert "6 compounds were held out in turn, in 5 parts" in better.page.how.text()
+
+
+def test_compounds_that_are_new_to_the_base_too_are_told_apart(made):
+    assert made.seen("verdictTileNew") == []
+    known = replace(verdict(), seen_before=4, unseen_compounds=2)
+    made.train.set_verdict(known, "Own lab 1", made.version_id)
+    assert made.named("verdictNew").text() == "2 of 6"
+    made.train.set_verdict(replace(known, unseen=Interval(0.05, -0.01, 0.11)), "Own lab 1", made.version_id)
+    assert made.named("verdictNew").text() == "2 of 6: +0.050 (−0.010 to +0.110)"
 
 
 def test_agreement_with_predictions_is_never_called_one_with_measurements(made):
@@ -119,7 +135,7 @@ def test_both_plots_zoom_as_one(better):
     spectra.before._box.setXRange(40, 80, padding=0)
     QApplication.processEvents()
     low, high = spectra.after._box.viewRange()[0]
-    assert abs(low - 40) < 3 and abs(high - 80) < 3
+    assert (low, high) == (pytest.approx(40, abs=3), pytest.approx(80, abs=3))
 
 
 def test_a_click_on_a_dot_looks_at_its_spectrum(better):
@@ -204,7 +220,8 @@ def test_report_holds_the_sentence_and_escapes_names(better, tmp_path):
     write_verdict(better.train.verdict, "<Own> lab", tmp_path / "verdict.html")
     text = (tmp_path / "verdict.html").read_text()
     assert better.train.verdict.sentence in text
-    assert "&lt;Own&gt; lab" in text and "<Own>" not in text
+    assert "&lt;Own&gt; lab" in text
+    assert "<Own>" not in text
     assert text.count("<svg") == 12
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from few_compounds import features_of
 from tuning_laboratory import OWN, QUICK, StopAfter, as_recorded, ignore, key, measured, save_base, task_of
 
 from bitspec_gui.chem.parse import molecule_from_text
@@ -42,14 +43,20 @@ SPLIT = replace(QUICK, folds=0, held_out=0.2, val=0.2, patience=2, epochs=3)
 
 @pytest.fixture(scope="module", autouse=True)
 def few_public_compounds() -> Iterator[None]:
-    """Fewer public compounds than for real, and checkpoints at every step."""
+    """Fewer public compounds than for real."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (("FEWEST_MEASURED", 4), ("MOST_MEASURED", 6), ("MOST_PREDICTED", 5), ("WATCHED", 3)):
             patch.setattr(public_data, name, value)
-        patch.setattr(tuning_run, "KEPT_EVERY_S", 0.0)
         threads = torch.get_num_threads()
         yield
     torch.set_num_threads(threads)
+
+
+@pytest.fixture
+def checkpoints_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checkpoint whenever one could be kept."""
+    monkeypatch.setattr(tuning_run, "KEPT_EVERY_S", 0.0)
+    monkeypatch.setattr(tuning_run, "WRITING_SHARE", 0)
 
 
 @pytest.fixture(scope="module")
@@ -177,34 +184,24 @@ def test_a_finished_fine_tuning_gives_its_result_again_at_once(by_folds: Done, b
     assert not events
 
 
-@pytest.mark.parametrize("share", [0.2, 0.75])
-def test_put_off_at_any_moment_it_comes_to_the_same_version(base: Path, by_folds: Done, tmp_path: Path, share: float) -> None:
-    with pytest.raises(Interrupted):
-        NetworkTuner().run(task_of(base), tmp_path, ignore, StopAfter(int(share * by_folds.checks)))
-    assert not list((tmp_path / "result").glob("verdict.json"))
-    events: list[TuningEvent] = []
-    result = NetworkTuner().run(task_of(base), tmp_path, events.append, RunControl())
+def test_put_off_again_and_again_it_comes_to_the_same_version(
+    base: Path, by_folds: Done, tmp_path: Path, checkpoints_always: None
+) -> None:
+    task, told = task_of(base), []
+    for share in (0.2, 0.65):
+        with pytest.raises(Interrupted):
+            NetworkTuner().run(task, tmp_path, told.append, StopAfter(int(share * by_folds.checks)))
+        assert not list((tmp_path / "result").glob("verdict.json"))
+    result = NetworkTuner().run(task, tmp_path, told.append, RunControl())
     assert result.version == by_folds.result.version
     assert result.verdict == by_folds.result.verdict
-    assert isinstance(events[0], JobBegan)
-    assert events[0].resumed == (share > 0.5)
-    said = {(event.run, event.step): event for event in by_folds.events if isinstance(event, CurvePoint)}
-    assert all(said[point.run, point.step] == point for point in events if isinstance(point, CurvePoint))
-
-
-def test_put_off_again_and_again_it_comes_to_the_same_version(base: Path, by_split: Done, tmp_path: Path) -> None:
-    task = task_of(base, SPLIT)
-    with pytest.raises(Interrupted):
-        NetworkTuner().run(task, tmp_path, ignore, StopAfter(by_split.checks * 2 // 3))
-    with pytest.raises(Interrupted):
-        NetworkTuner().run(task, tmp_path, ignore, StopAfter(by_split.checks * 2 // 3))
-    result = NetworkTuner().run(task, tmp_path, ignore, RunControl())
-    assert result.version == by_split.result.version
-    assert result.verdict == by_split.result.verdict
+    assert [event.resumed for event in told if isinstance(event, JobBegan)] == [False, False, True]
+    points = {(event.run, event.step): event for event in by_folds.events if isinstance(event, CurvePoint)}
+    assert all(points[event.run, event.step] == event for event in told if isinstance(event, CurvePoint))
 
 
 def test_a_full_disk_leaves_the_last_checkpoint_and_it_goes_on(
-    base: Path, by_split: Done, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    base: Path, by_split: Done, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, checkpoints_always: None
 ) -> None:
     written = 0
     replace_file = os.replace
@@ -216,9 +213,10 @@ def test_a_full_disk_leaves_the_last_checkpoint_and_it_goes_on(
             raise OSError(28, "No space left on device")
         replace_file(source, target)
 
-    with monkeypatch.context() as disk, pytest.raises(OSError, match="No space left"):
+    with monkeypatch.context() as disk:
         disk.setattr(os, "replace", full)
-        NetworkTuner().run(task_of(base, SPLIT), tmp_path, ignore, RunControl())
+        with pytest.raises(OSError, match="No space left"):
+            NetworkTuner().run(task_of(base, SPLIT), tmp_path, ignore, RunControl())
     assert len(list((tmp_path / "core").glob("checkpoint-*.safetensors"))) == 1
     assert not list((tmp_path / "core").glob(".*.part"))
     events: list[TuningEvent] = []
@@ -268,6 +266,13 @@ def test_a_shifted_instrument_is_followed_by_its_response_alone_and_nothing_is_f
     _, known = load_version(result.file, lambda sha256: base)
     assert known.response is not None
     assert known.response.power == pytest.approx(0.7, abs=0.05)
+    features = [features_of(smiles) for smiles in OWN]
+    before = load_model(base)[1].domain
+    assert before is not None
+    assert known.domain is not None
+    np.testing.assert_array_equal(
+        known.domain.nearest(features), before.nearest(features), err_msg="no molecule is better known for it"
+    )
 
 
 def test_an_instrument_like_the_base_gets_no_response(base: Path, by_folds: Done) -> None:
@@ -292,8 +297,8 @@ def test_with_measured_public_compounds_that_nobody_learned_from_forgetting_is_m
 
 def test_the_share_is_halved_until_little_is_forgotten(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(MAY_FALL, PublicBasis.PREDICTED, 1e-9)
-    result = NetworkTuner().run(task_of(base, SPLIT), tmp_path, ignore, RunControl())
-    assert any("Only 12% of it is kept" in note for note in result.notes)
+    result = NetworkTuner().run(task_of(base, replace(SPLIT, patience=0)), tmp_path, ignore, RunControl())
+    assert any("moved by" in note and "Only 12% of it is kept" in note for note in result.notes)
     assert json.loads(result.file.read_text())["tuning"]["share"] == pytest.approx(0.125)
 
 
@@ -313,4 +318,5 @@ def test_a_tuned_version_can_be_tuned_again_and_keeps_its_response_if_no_other_h
     _, again = load_version(second.file, bases.get)
     assert again.response == load_version(first.file, bases.get)[1].response
     assert second.verdict.before > 0.97
-    assert any("both cosines are higher" in note for note in second.notes), "its base has learned from these very spectra"
+    assert second.verdict.seen_before == second.verdict.compounds, "its base has learned from these very spectra"
+    assert any("which makes both cosines higher" in note for note in second.notes)

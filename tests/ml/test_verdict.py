@@ -111,3 +111,23 @@ def test_the_verdict_says_how_compounds_were_held_out() -> None:
         "6 compounds were held out in turn, in 5 parts; the version itself was tuned on all 6."
     )
     assert judge(outcomes, UNCHANGED, trained=20, folds=0).how == "6 compounds were held out; the version was tuned on 20 others."
+
+
+def test_what_the_base_had_learned_from_is_told_apart() -> None:
+    known = [outcome(f"K{number}", 0.7, 0.9) for number in range(30)]
+    new = [outcome(f"N{number:02}", 0.5, 0.48 + 0.002 * number) for number in range(10)]
+    verdict = judge([*known, *new], UNCHANGED, trained=60, folds=0, known={each.compound for each in known})
+    assert (verdict.seen_before, verdict.unseen_compounds) == (30, 10)
+    assert verdict.unseen == interval(np.array([each.after - each.before for each in new]))
+    assert verdict.judgement is Judgement.TOO_FEW, "better on nothing but compounds that the base knows"
+    assert "but not on the 10 compounds that are new to the base model (-0.01)" in verdict.sentence
+    assert "The base model had learned from 30 of them" in verdict.how
+    assert "the other 10 changed by -0.01" in verdict.how
+
+
+def test_with_few_new_compounds_only_their_number_is_told() -> None:
+    outcomes = [outcome(name, 0.5, 0.6) for name in "ABCDEFGH"]
+    verdict = judge(outcomes, UNCHANGED, trained=30, folds=0, known=set("ABCDE"))
+    assert (verdict.seen_before, verdict.unseen_compounds, verdict.unseen) == (5, 3, None)
+    assert verdict.judgement is Judgement.BETTER
+    assert verdict.how.endswith("learned from 5 of them, which makes both cosines higher than on new compounds.")

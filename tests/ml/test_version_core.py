@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from conftest import SMALL_FINGERPRINT, SMALL_FRAGMENTS
 
 from bitspec_gui.chem.parse import molecule_from_text
 from bitspec_gui.domain.errors import ModelFileError, VersionError
@@ -16,6 +15,7 @@ from bitspec_gui.domain.tuning import Strategy
 from bitspec_gui.ml.changes.change import Change
 from bitspec_gui.ml.checkpoint import save_model
 from bitspec_gui.ml.network import Ensemble
+from bitspec_gui.ml.network_config import FingerprintConfig, FragmentConfig
 from bitspec_gui.ml.predictor import load_predictor
 from bitspec_gui.ml.response import Response
 from bitspec_gui.ml.tuned_files import save_change
@@ -27,7 +27,9 @@ from bitspec_gui.storage.training.store import open_training_store
 @pytest.fixture(scope="module")
 def supplied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(8)
-    network = Ensemble({"fragments": SMALL_FRAGMENTS, "fingerprint": SMALL_FINGERPRINT}, {"fragments": 0.7, "fingerprint": 0.3})
+    fragments = FragmentConfig(graph_layers=2, graph_hidden=16, graph_heads=2, fragment_hidden=16, rest_hidden=16)
+    members = {"fragments": fragments, "fingerprint": FingerprintConfig(trunk_hidden=24, trunk_blocks=1)}
+    network = Ensemble(members, {"fragments": 0.7, "fingerprint": 0.3})
     path = tmp_path_factory.mktemp("supplied") / "base.json"
     save_model(path, network.eval(), licence="CC BY 4.0", description="untrained", training={}, metrics={})
     return path

@@ -142,6 +142,9 @@ def test_the_supplied_library_stays_and_a_new_one_is_made_beside_it(libraries, m
         "Chemicals, predicted, by Lab 1": ("Lab 1", COUNT),
     }
     assert [info.name for info in libraries.stale(ModelVersion(*NEW, ""))] == ["Alkanols"]
+    assert libraries.stale(ModelVersion(*OLD, "")) == []
+    with pytest.raises(StorageError, match="that of Lab 1 by its name"):
+        libraries.rebuild_predicted(PredictionService(lambda: CountingPredictor(*OLD)), "Chemicals, predicted, by Lab 1")
 
 
 def test_only_predicted_libraries_are_rebuilt_and_only_by_another_model(libraries):

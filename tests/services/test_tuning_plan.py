@@ -16,7 +16,7 @@ from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.domain.tuning import DatasetLook, Strategy, TuningPlan, TuningSettings
-from bitspec_gui.domain.tuning_defaults import recommended, used_settings
+from bitspec_gui.domain.tuning_defaults import FEW, FEW_FOR_NETWORKS, FOLDS_BELOW, recommended, used_settings
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.services.tuning_data import TuningDataService
 from bitspec_gui.services.tuning_plan import TuningPlanner, propose
@@ -155,23 +155,32 @@ def test_what_to_know_of_the_data_is_told(data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("compounds", "strategy", "folds", "share"),
-    [
-        (3, Strategy.RESPONSE, 3, 1.0),
-        (9, Strategy.RESPONSE, 5, 1.0),
-        (10, Strategy.LORA, 5, 0.5),
-        (30, Strategy.LORA, 5, 0.75),
-        (49, Strategy.LORA, 5, 0.83),
-        (50, Strategy.LORA, 0, 1.0),
-        (500, Strategy.LORA, 0, 1.0),
-    ],
+    ("compounds", "strategy"),
+    [(3, Strategy.RESPONSE), (FEW_FOR_NETWORKS - 1, Strategy.RESPONSE), (FEW_FOR_NETWORKS, Strategy.LORA), (500, Strategy.LORA)],
 )
-def test_the_proposal_follows_the_number_of_compounds(compounds, strategy, folds, share):
+def test_the_proposal_follows_the_number_of_compounds(compounds, strategy):
     plan = propose(look(compounds))
     assert plan.proposed is not None
-    settings = plan.proposed.settings
-    assert (settings.strategy, settings.folds, settings.share) == (strategy, folds, share)
-    assert (settings.patience == 0) == (folds > 0)
+    assert plan.proposed.settings == recommended(strategy, compounds)
+
+
+def test_where_known_compounds_are_seen_otherwise_the_instrument_is_corrected_and_nothing_else():
+    seen = frozenset(f"{number:014d}" for number in range(95))
+    plan = propose(look(100, seen=seen, trend=2.0, trend_error=0.05))
+    assert plan.proposed is not None
+    assert plan.proposed.settings.strategy is Strategy.RESPONSE
+    assert "what differs is the instrument" in words(plan)
+    for other in (look(100, seen=seen, trend=0.1, trend_error=0.05), look(100, trend=2.0, trend_error=0.05)):
+        assert propose(other).proposed == next(o for o in propose(other).options if o.info.strategy is Strategy.LORA)
+
+
+def test_few_compounds_are_held_out_in_turn_without_stopping_early_and_many_once():
+    few, more, many = (recommended(Strategy.LORA, number) for number in (FEW - 1, FOLDS_BELOW - 1, FOLDS_BELOW))
+    assert (few.folds, few.patience, few.share) == (5, 0, 0.75)
+    assert (more.folds, more.patience, more.share) == (3, 0, 0.9)
+    assert (many.folds, many.patience > 0, many.share) == (0, True, 1.0)
+    assert recommended(Strategy.LORA, 3).folds == 3
+    assert recommended(Strategy.RESPONSE, 3).share == 1.0
 
 
 def test_every_strategy_can_be_chosen_with_settings_that_have_no_fault_time_and_size():
@@ -219,7 +228,7 @@ def test_what_the_user_wants_otherwise_is_in_all_options_and_changes_their_time(
     assert [option.settings.strategy for option in longer.options] == [option.settings.strategy for option in plain.options]
     assert longer.proposed is not None
     assert plain.proposed is not None
-    assert longer.proposed.seconds > 2 * plain.proposed.seconds
+    assert longer.proposed.seconds > 1.5 * plain.proposed.seconds
 
 
 # Settings, time and size

@@ -182,6 +182,7 @@ class EnsembleTuning:
         """Go on from a state; raises `TrainingError` if it is of another training."""
         for name, member in self.members.items():
             member.restore(LoopState(state.values["members"][name], state.below(name)))
+            self._control.skip(member.step * self._step_s[name])
         self.looked = int(state.values["looked"])
         self.stopper.restore(state.values["stopper"])
 

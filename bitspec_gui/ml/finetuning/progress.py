@@ -35,7 +35,7 @@ class Watched(RunControl):
         super().__init__()
         self._control, self._report, self._device_mb = control, report, device_mb
         self.planned_s = max(planned_s, 1e-3)
-        self._done, self._skipped, self._price = 0.0, 0.0, 0.0
+        self._done, self._skipped, self._price, self._shown = 0.0, 0.0, 0.0, 0.0
         self._began, self._told = time.monotonic(), 0.0
         self._process = psutil.Process()
 
@@ -63,14 +63,20 @@ class Watched(RunControl):
             self._skipped += planned_s - self._done
         self._done = planned_s
 
+    def skip(self, seconds: float) -> None:
+        """So many planned seconds of work were done by an earlier process."""
+        self._done += seconds
+        self._skipped += seconds
+
     def tell(self) -> None:
         """Report now."""
-        done = min(1.0, self._done / self.planned_s)
+        # What took longer than expected does not make it go back.
+        self._shown = max(self._shown, min(1.0, self._done / self.planned_s))
         here, worked = self._done - self._skipped, self._worked()
         left = None
         if worked >= _KNOWN_AFTER_S and here > 0:
             left = max(0.0, self.planned_s - self._done) * worked / here
-        self._report(Usage(done, left, self._process.memory_info().rss / 1e6, self._device_mb()))
+        self._report(Usage(self._shown, left, self._process.memory_info().rss / 1e6, self._device_mb()))
 
     def _worked(self) -> float:
         """Seconds since the beginning, without pauses."""

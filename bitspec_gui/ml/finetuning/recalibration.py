@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from bitspec_gui.ml.confidence import ConfidenceModel
 
-FEWEST = 10
-"""Held-out compounds below which the base's confidence stays as it is."""
+FEWEST, FEWEST_PUBLIC = 10, 100
+"""Own compounds, and public ones, below which they say too little."""
 
 _HELD_NEAR = 5.0
 """Weight, in compounds, of offset 0 and slope 1."""
@@ -34,11 +34,18 @@ def recalibrated(base: ConfidenceModel | None, own: Evidence, public: Evidence |
 
     With public compounds that nobody learned from, it is fitted anew to both, own and public ones weighing the same; without, the
     base's is moved and stretched by offset and slope of its logit. On a study of one laboratory the first had a mean absolute
-    error of 0.154, the second of 0.161, the base's own 0.192 (resources/models/EXPERIMENTS.md).
+    error of 0.154, the second of 0.161, the base's own 0.192 (resources/models/EXPERIMENTS.md). With too few own ones it is
+    fitted to many public ones alone, or stays that of the base.
+
+    Parameters
+    ----------
+    own, public : Evidence
+        Of compounds that neither the base nor the tuning has learned from: on others every model looks too good.
     """
     if len(own) < FEWEST:
-        return base
-    if public is not None and len(public) >= FEWEST:
+        many = public is not None and len(public) >= FEWEST_PUBLIC
+        return ConfidenceModel.calibrated(public.values, public.cosines) if many and public is not None else base
+    if public is not None and len(public) >= FEWEST_PUBLIC:
         weights = np.concatenate([np.full(len(each), 0.5 / len(each)) for each in (own, public)])
         return ConfidenceModel.calibrated(
             np.concatenate([own.values, public.values]),

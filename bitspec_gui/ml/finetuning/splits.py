@@ -12,8 +12,8 @@ from bitspec_gui.domain.tuning import TuningSettings
 FEWEST_COMPOUNDS = 3
 """With fewer, none can be held out beside two to learn from."""
 
-FEWEST_NEW, FEWEST_NEW_BY_FOLDS = 10, 5
-"""Compounds that the base has not learned from, with which alone the verdict is made if there are so many."""
+FEWEST_NEW = 10
+"""Compounds that the base has not learned from, which alone are held out in turn if there are so many."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def parts_of(compounds: Sequence[str], settings: TuningSettings, known: Collecti
     Parameters
     ----------
     known : collection of str
-        Compounds that the base has learned from. They are learned again, but not judged by, as long as there are enough others.
+        Compounds that the base has learned from. Others are held out first; with folds these alone, if there are enough.
 
     Raises
     ------
@@ -57,15 +57,13 @@ def parts_of(compounds: Sequence[str], settings: TuningSettings, known: Collecti
             f"whether it helped. There are {len(order)}."
         )
     new = [compound for compound in order if compound not in known]
-    by_folds = settings.folds > 1
-    if len(new) < (FEWEST_NEW_BY_FOLDS if by_folds else FEWEST_NEW):
-        new = order
-    if by_folds:
-        folds = min(settings.folds, len(new))
-        held = [frozenset(new[fold::folds]) for fold in range(folds)]
+    if settings.folds > 1:
+        judged = new if len(new) >= FEWEST_NEW else order
+        folds = min(settings.folds, len(judged))
+        held = [frozenset(judged[fold::folds]) for fold in range(folds)]
         return [Part(frozenset(order) - each, frozenset(), each) for each in held]
-    count = min(len(order) - 2, len(new), max(1, round(len(order) * settings.held_out)))
+    count = min(len(order) - 2, max(1, round(len(order) * settings.held_out)))
     val = min(len(order) - count - 2, max(1, round(len(order) * settings.val))) if settings.val > 0 else 0
-    held_out = frozenset(new[:count])
+    held_out = frozenset([*new, *(compound for compound in order if compound in known)][:count])
     rest = [compound for compound in order if compound not in held_out]
     return [Part(frozenset(rest[val:]), frozenset(rest[:val]), held_out)]

@@ -130,7 +130,7 @@ class _Job:
             small=self._task.settings.strategy.small,
             parent=self._base.known.version,
             verdict=verdict,
-            notes=(*self._folder.notes, *_remarks(ground, verdict)),
+            notes=(*self._folder.notes, verdict.how),
         )
         write_verdict(self._folder.result, result, public)
         self._folder.forget_checkpoints()
@@ -138,9 +138,13 @@ class _Job:
         return result
 
     def _parts(self, names: Iterable[str]) -> list[Part]:
-        every, domain = sorted(names), self._base.known.domain
-        known = {name for name in every if domain is not None and domain.holds(name)}
-        return parts_of(every, self._task.settings, known)
+        every = sorted(names)
+        return parts_of(every, self._task.settings, self._known(every))
+
+    def _known(self, names: Iterable[str]) -> set[str]:
+        """Compounds that the base has learned from."""
+        domain = self._base.known.domain
+        return {name for name in names if domain is not None and domain.holds(name)}
 
     def _work(self, parts: list[Part]) -> Workload:
         every = [*parts, Part(parts[0].train | parts[0].held)] if len(parts) > 1 else parts
@@ -164,7 +168,7 @@ class _Job:
             return JudgedRun.from_json(kept)
         self._begin_phase(f"Part {number + 1} of {folds}", number + 2, number)
         self._reached(self._planned.before_run(number))
-        run = TuningRun(ground, self._folder, number, part)
+        run = TuningRun(ground, self._folder, number, part, handed_out=False)
         found = run.judge(run.train())
         self._folder.keep_run(number, found.as_json())
         return found
@@ -180,7 +184,8 @@ class _Job:
     def _verdict(self, ground: Ground, judged: list[JudgedRun], public: list[PublicOutcome], last: Part) -> Verdict:
         outcomes = [outcome for run in judged for outcome in run.outcomes]
         folds = len(judged) if len(judged) > 1 else 0
-        return judge(outcomes, forgetting_of(ground.public.basis, public), trained=len(last.train), folds=folds)
+        forgetting = forgetting_of(ground.public.basis, public)
+        return judge(outcomes, forgetting, trained=len(last.train), folds=folds, known=self._known(ground.own.names))
 
     def _unseen(self, ground: Ground, network: Ensemble, domain: TrainingDomain | None) -> Evidence | None:
         """Evidence of public compounds that nobody learned from, the instrument's response off; None if there are none."""
@@ -213,20 +218,6 @@ def _joined(judged: Iterable[JudgedRun]) -> Evidence:
     return Evidence(
         np.concatenate([run.evidence.values for run in every]), np.concatenate([run.evidence.cosines for run in every])
     )
-
-
-def _remarks(ground: Ground, verdict: Verdict) -> list[str]:
-    """What should be known beside the verdict."""
-    remarks = [verdict.how]
-    domain = ground.base.known.domain
-    held = {outcome.compound for outcome in verdict.outcomes}
-    known = sum(domain.holds(name) for name in held) if domain is not None else 0
-    if known:
-        remarks.append(
-            f"The base model has learned from spectra of {known} of the {len(held)} held-out compounds: "
-            "both cosines are higher than they would be on new ones."
-        )
-    return [remark for remark in remarks if remark]
 
 
 def _version_of(file: Path, find: FindBase) -> ModelVersion:

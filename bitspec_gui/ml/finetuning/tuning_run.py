@@ -15,13 +15,13 @@ from bitspec_gui.domain.errors import Interrupted
 from bitspec_gui.domain.tuning import Strategy
 from bitspec_gui.domain.tuning_jobs import CurvePoint, ExampleSeen
 from bitspec_gui.domain.tuning_json import as_json, from_json
-from bitspec_gui.domain.verdict import Outcome
+from bitspec_gui.domain.verdict import Outcome, PublicBasis
 from bitspec_gui.ml.changes.change import Change
 from bitspec_gui.ml.confidence import TrainingDomain
 from bitspec_gui.ml.finetuning.ensemble_tuning import EnsembleTuning, Lesson, scaled, tuned_ensemble
 from bitspec_gui.ml.finetuning.ground import Ground, plain_roots
 from bitspec_gui.ml.finetuning.job_folder import JobFolder
-from bitspec_gui.ml.finetuning.judging import outcomes_of, predicted, spectra_of
+from bitspec_gui.ml.finetuning.judging import Predicted, outcomes_of, predicted, spectra_of
 from bitspec_gui.ml.finetuning.progress import PREDICT_S
 from bitspec_gui.ml.finetuning.recalibration import Evidence
 from bitspec_gui.ml.finetuning.replay import subset
@@ -38,7 +38,7 @@ EXAMPLES = 4
 """Compounds that are shown while the networks learn."""
 
 KEPT_EVERY_S = 20.0
-_WRITING_SHARE = 10
+WRITING_SHARE = 10
 """Checkpoints are kept every 20 s, or more seldom where writing one takes more than a tenth of that."""
 
 _MOST_HALVINGS = 3
@@ -85,10 +85,13 @@ class TuningRun:
     ----------
     number : int
         Of the training, from 0; events bear it.
+    handed_out : bool
+        Whether its outcome is the version itself, and not there for the verdict alone.
     """
 
-    def __init__(self, ground: Ground, folder: JobFolder, number: int, part: Part) -> None:
+    def __init__(self, ground: Ground, folder: JobFolder, number: int, part: Part, *, handed_out: bool = True) -> None:
         self._ground, self._folder, self._number, self._part = ground, folder, number, part
+        self._handed_out = handed_out
         own = ground.own
         self._train_rows = own.items_of(part.train)
         self._train = subset(own.compounds, self._train_rows)
@@ -215,10 +218,10 @@ class TuningRun:
 
     def _keep(self, tuning: EnsembleTuning, looked: bool) -> None:
         """Keep a checkpoint after each look, and between looks when it is time."""
-        pause = max(KEPT_EVERY_S, _WRITING_SHARE * self._writing_s)
+        pause = max(KEPT_EVERY_S, WRITING_SHARE * self._writing_s)
         began = time.monotonic()
         # Where looks come every second, not each of them is worth a write to the disk.
-        if began - self._kept_at < (pause if not looked else min(pause, 2 + _WRITING_SHARE * self._writing_s)):
+        if began - self._kept_at < (pause if not looked else min(pause, 2 + WRITING_SHARE * self._writing_s)):
             return
         self._folder.keep_checkpoint(self._number, tuning.state())
         self._kept_at = time.monotonic()
@@ -244,10 +247,12 @@ class TuningRun:
             if falls[-1] <= limit or halvings == _MOST_HALVINGS:
                 break
             share /= 2
-        if len(falls) > 1:
+        if len(falls) > 1 and self._handed_out:
+            predicted_only = ground.public.watched_basis is PublicBasis.PREDICTED
+            what = "predictions of public molecules moved" if predicted_only else "public compounds fell"
             ground.note(
-                f"With the whole change, public compounds fell by {falls[0]:.3f}. Only {share:.0%} of it is kept: "
-                f"so they fall by {falls[-1]:.3f}."
+                f"With {ground.settings.share:.0%} of the change, {what} by {falls[0]:.3f}. "
+                f"Only {share:.0%} of it is kept, with which it is {falls[-1]:.3f}."
             )
         return settled, share
 
@@ -268,12 +273,18 @@ class TuningRun:
         before = dict(enumerate(ground.before))
         rows = own.spectra_of(self._part.held)
         outcomes = outcomes_of(own, rows, before, after, self._number)
+        return JudgedRun(outcomes, self._evidence(items, rows, outcomes, found), tuned.response)
+
+    def _evidence(self, items: list[int], rows: list[int], outcomes: list[Outcome], found: Predicted) -> Evidence:
+        """Evidence of held-out items of compounds that the base has not learned from either, with their mean cosines."""
+        own, base = self._ground.own, self._ground.base.known.domain
         reached: dict[int, list[float]] = {}
         for row, outcome in zip(rows, outcomes, strict=True):
             reached.setdefault(own.items[row], []).append(outcome.after)
-        means = np.array([float(np.mean(reached[item])) for item in items])
-        known = Evidence(found.evidence, means) if domain is not None else Evidence(np.zeros((0, 6)), np.zeros(0))
-        return JudgedRun(outcomes, known, tuned.response)
+        new = [
+            place for place, item in enumerate(items) if base is not None and not base.holds(own.compounds.connectivities[item])
+        ]
+        return Evidence(found.evidence[new], np.array([float(np.mean(reached[items[place]])) for place in new]))
 
 
 def domain_of(ground: Ground, part: Part) -> TrainingDomain | None:
@@ -289,6 +300,9 @@ def learned_domain(ground: Ground, part: Part) -> TrainingDomain | None:
         return None
     rows = ground.own.items_of(part.train | part.val)
     found = TrainingDomain.of([compounds.features[row] for row in rows], [compounds.connectivities[row] for row in rows])
+    if ground.settings.strategy is Strategy.RESPONSE:
+        # Two numbers of an instrument: molecules like these are no better known for them.
+        return TrainingDomain(found.fingerprints[:0], found.compounds, known.heaviest)
     return TrainingDomain(found.fingerprints, found.compounds, max(known.heaviest, found.heaviest))
 
 

@@ -17,7 +17,7 @@ with the base.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +92,9 @@ def by_compound(outcomes: Sequence[Outcome]) -> tuple[FloatArray, FloatArray]:
     return before, after
 
 
-def judge(outcomes: Sequence[Outcome], forgetting: Forgetting, *, trained: int, folds: int) -> Verdict:
+def judge(
+    outcomes: Sequence[Outcome], forgetting: Forgetting, *, trained: int, folds: int, known: Collection[str] = frozenset()
+) -> Verdict:
     """What held-out spectra and public compounds say of a fine-tuning.
 
     Parameters
@@ -101,10 +103,23 @@ def judge(outcomes: Sequence[Outcome], forgetting: Forgetting, *, trained: int, 
         Compounds that the version was tuned on.
     folds : int
         Parts that were held out in turn; 0 for one part.
+    known : collection of str
+        Compounds that the base had learned from.
     """
     before, after = by_compound(outcomes)
     gain = interval(after - before) if len(before) else Interval(0.0, 0.0, 0.0)
+    others = [outcome for outcome in outcomes if outcome.compound not in known]
+    new_before, new_after = by_compound(others)
+    unseen = interval(new_after - new_before) if len(new_before) >= TOO_FEW else None
     judgement = judgement_of(gain, len(before), forgetting)
+    sentence = sentence_of(judgement, gain, len(before), forgetting)
+    rises = judgement in (Judgement.BETTER, Judgement.BETTER_BUT_FORGETS)
+    if rises and unseen is not None and len(new_before) >= VERY_FEW and unseen.mean <= 0:
+        judgement = Judgement.TOO_FEW
+        sentence = (
+            f"Too few compounds to tell: better by {gain.mean:.2f} {_span(gain)}, but not on the {len(new_before)} compounds "
+            f"that are new to the base model ({_number(unseen.mean)})."
+        )
     return Verdict(
         outcomes=tuple(outcomes),
         before=float(before.mean()) if len(before) else 0.0,
@@ -115,7 +130,10 @@ def judge(outcomes: Sequence[Outcome], forgetting: Forgetting, *, trained: int, 
         folds=folds,
         forgetting=forgetting,
         judgement=judgement,
-        sentence=sentence_of(judgement, gain, len(before), forgetting),
+        sentence=sentence,
+        seen_before=len(before) - len(new_before),
+        unseen_compounds=len(new_before),
+        unseen=unseen,
     )
 
 
@@ -145,7 +163,7 @@ def sentence_of(judgement: Judgement, gain: Interval, compounds: int, forgetting
     size = f"{abs(gain.mean):.2f}"
     if judgement is Judgement.WORSE:
         return f"Worse on your compounds by {size} ({_number(-gain.high)} to {_number(-gain.low)}): keep the base model."
-    span = f"({_number(gain.low)} to {_number(gain.high)})"
+    span = _span(gain)
     if judgement is Judgement.TOO_FEW:
         return f"Too few compounds to tell: {_counted(compounds)} changed by {_number(gain.mean)} {span}."
     if judgement is Judgement.BETTER:
@@ -164,6 +182,10 @@ def _public(forgetting: Forgetting) -> str:
     if forgetting.basis is PublicBasis.PREDICTED:
         return ", predictions of public molecules nearly unchanged"
     return f", public compounds better by {forgetting.change.mean:.2f}" if forgetting.change.mean > 0.01 else ", public unchanged"
+
+
+def _span(gain: Interval) -> str:
+    return f"({_number(gain.low)} to {_number(gain.high)})"
 
 
 def _number(value: float) -> str:

@@ -180,7 +180,9 @@ class LaboratoryStudy:
     def _by_training(self, key: StudyKey, settings: TuningSettings) -> _Tuned:
         """Only the training that makes the version, as the tuner does it."""
         ground = replace(self._prepared(key, settings), settings=settings)
-        parts = parts_of(ground.own.names, settings)
+        domain = self._base.known.domain
+        known = {name for name in ground.own.names if domain is not None and domain.holds(name)}
+        parts = parts_of(ground.own.names, settings, known)
         part = parts[0] if len(parts) == 1 else Part(frozenset(ground.own.names))
         cpu, wall = time.process_time(), time.monotonic()
         with tempfile.TemporaryDirectory(prefix="bitspec-study-") as folder:
@@ -217,4 +219,3 @@ def _told(verdict: Verdict) -> ToldVerdict:
 def _unsaid(text: str) -> None:
     """Nobody reads a study's notes: what comes of it is measured."""
     del text
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import random
 import re
 import zipfile
@@ -59,7 +60,7 @@ class Laboratory:
         """Those of the sizes that it can fill, and all it has if that is well above the largest of them."""
         wanted = sorted(set(asked))
         found = [size for size in wanted if size <= len(self.tune)]
-        if len(found) < len(wanted) and len(self.tune) >= 1.3 * max(found, default=1):
+        if len(found) < len(wanted) and len(self.tune) >= 1.5 * max(found, default=1):
             found.append(len(self.tune))
         return found
 
@@ -128,11 +129,11 @@ class Laboratories:
         """Accession -> contributor and instrument."""
         found = {}
         try:
+            index = (self._folder / "index.csv").read_text(encoding="utf-8")
             with zipfile.ZipFile(self._folder / "records.zip") as archive:
-                with (self._folder / "index.csv").open(encoding="utf-8", newline="") as stream:
-                    for fields in csv.DictReader(stream):
-                        said = _INSTRUMENT.search(archive.read(fields["path"]).decode("utf-8", "replace"))
-                        found[fields["accession"]] = (fields["path"].split("/")[0], said.group(1).strip() if said else "")
+                for fields in csv.DictReader(io.StringIO(index, newline="")):
+                    said = _INSTRUMENT.search(archive.read(fields["path"]).decode("utf-8", "replace"))
+                    found[fields["accession"]] = (fields["path"].split("/")[0], said.group(1).strip() if said else "")
         except (OSError, KeyError, zipfile.BadZipFile) as error:
             raise UnreadableFile(f"The benchmark in {self._folder} cannot be read: {error}.") from error
         return found
@@ -159,13 +160,17 @@ class Laboratories:
         if name in ("jeol", "nilu"):
             of, wanted = (self._instrument, JEOL) if name == "jeol" else (self._origin, NILU)
             train = [row for row in self.rows if row.part == "train" and of[row.accession] == wanted]
-            what = f"MassBank records of the instrument {JEOL}" if name == "jeol" else f"MassBank records of the contributor {NILU}"
+            what = (
+                f"MassBank records of the instrument {JEOL}" if name == "jeol" else f"MassBank records of the contributor {NILU}"
+            )
             return self._unknown(name, f"{what}, of compounds that the naive base was not trained on", train)
         if name == "control":
             return self._control()
         if name == "time":
             tune, held = _halves(self.val, 500)
-            return Laboratory(name, "500 val compounds as they are, to see how long it takes", SUPPLIED, tune, held, differs=False)
+            return Laboratory(
+                name, "500 val compounds as they are, to see how long it takes", SUPPLIED, tune, held, differs=False
+            )
         return self._shifted(name)
 
     def _unknown(self, name: str, meaning: str, rows: Iterable[BenchmarkRow]) -> Laboratory:
@@ -190,9 +195,12 @@ class Laboratories:
         except ValueError:
             exponent = 0.0
         if kind != "shift" or not exponent:
-            raise TrainingError(f"There is no laboratory {name}. There are {', '.join(NAMES)}, and shift:K for any number K but 0.")
+            raise TrainingError(
+                f"There is no laboratory {name}. There are {', '.join(NAMES)}, and shift:K for any number K but 0."
+            )
         groups = {
-            compound: [replace(row, spectrum=shifted(row.spectrum, exponent)) for row in rows] for compound, rows in self.val.items()
+            compound: [replace(row, spectrum=shifted(row.spectrum, exponent)) for row in rows]
+            for compound, rows in self.val.items()
         }
         tune, held = _halves(groups, min(MOST_TUNED, len(groups) // 2))
         meaning = f"val compounds as an instrument records them whose I' = I (m/z / 100)^{exponent:g}"
@@ -200,7 +208,10 @@ class Laboratories:
 
 
 _COLLECTIONS = {
-    "recetox": ("recetox_gc_hrms_2020", "RECETOX, accurate mass, compounds that the naive base was not trained on, m/z from 70 on"),
+    "recetox": (
+        "recetox_gc_hrms_2020",
+        "RECETOX, accurate mass, compounds that the naive base was not trained on, m/z from 70 on",
+    ),
     "mona": ("mona2020_ucdavis", "MoNA, UC Davis, compounds that the naive base was not trained on, m/z from 85 on"),
     "pnnl": ("pnnl_metabolites", "PNNL metabolites, compounds that the naive base was not trained on, m/z from 50 on"),
 }

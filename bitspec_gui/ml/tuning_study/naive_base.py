@@ -83,5 +83,3 @@ def naive_base(
     )
     log.info("wrote %s, sha256 %s, val cosine %.4f", target, version.sha256, val_cosine)
     return target
-
-

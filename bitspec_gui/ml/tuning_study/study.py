@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bitspec_gui.domain.jobs import CancelToken, ReportProgress, ignore_progress
 from bitspec_gui.domain.tuning import Strategy
-from bitspec_gui.domain.tuning_study import PROPOSED, StudyCell, StudyKey
+from bitspec_gui.domain.tuning_study import PROPOSED, LaboratoryFacts, StudyCell, StudyKey
 from bitspec_gui.ml.checkpoint import load_model
 from bitspec_gui.ml.confidence import TrainingDomain
 from bitspec_gui.ml.datasets import CompoundSet, compound_set
@@ -22,6 +22,9 @@ Molecules = Callable[[frozenset[str]], list[str]]
 """SMILES of public molecules without some compounds."""
 
 STRATEGIES = (PROPOSED, *(strategy.value for strategy in Strategy))
+
+TIMED, TIMED_SIZE = "time", 500
+"""Laboratory that shows how long so many spectra take."""
 
 MOST_DRAWS_OF = 30
 """Up to this number of compounds, several draws are made: what is learned from few depends on which these are."""
@@ -70,17 +73,26 @@ class Study:
         self._laboratories, self._benchmark, self._work, self._supplied = laboratories, benchmark, work, supplied
         self._propose, self._molecules = propose, molecules
         self._report, self._cancel = report, cancel
-        self._studied: LaboratoryStudy | None = None
+        self._studied: dict[str, LaboratoryStudy] = {}
 
     def keys(self, plan: StudyPlan) -> Iterator[StudyKey]:
-        """Every fine-tuning of a plan, whole draws one after the other; sizes that a laboratory cannot fill are left out."""
+        """Every fine-tuning of a plan: draw by draw, the sizes in the order of the plan; what cannot be filled is left out."""
+        places = [
+            (name, size)
+            for name in plan.laboratories
+            for size in ([TIMED_SIZE] if name == TIMED else self._laboratories.named(name).sizes(plan.sizes))
+        ]
+        rank = {size: place for place, size in enumerate(plan.sizes)}
+        places.sort(key=lambda place: rank.get(place[1], len(rank)))
         for draw in range(1, plan.draws + 1):
-            for name in plan.laboratories:
-                sizes = [500] if name == "time" else self._laboratories.named(name).sizes(plan.sizes)
-                for size in sizes:
-                    if draw == 1 or size <= MOST_DRAWS_OF:
-                        strategies = plan.strategies if name != "time" else (PROPOSED,)
-                        yield from (StudyKey(name, size, strategy, draw) for strategy in strategies)
+            for name, size in places:
+                if draw == 1 or size <= MOST_DRAWS_OF:
+                    strategies = plan.strategies if name != TIMED else (PROPOSED,)
+                    yield from (StudyKey(name, size, strategy, draw) for strategy in strategies)
+
+    def facts(self, plan: StudyPlan) -> list[LaboratoryFacts]:
+        """The laboratories of a plan in words and numbers."""
+        return [self._laboratories.named(name).facts for name in plan.laboratories]
 
     def run(self, keys: Iterable[StudyKey], kept: Mapping[StudyKey, StudyCell]) -> Iterator[StudyCell]:
         """Measure what is not kept, or was kept with other settings; gives each as soon as it is there.
@@ -108,13 +120,13 @@ class Study:
             yield cell
 
     def _of(self, name: str) -> LaboratoryStudy:
-        """The laboratory with its base; the last one is kept."""
-        if self._studied is None or self._studied.laboratory.name != name:
+        """The laboratory with its base, made once."""
+        if name not in self._studied:
             laboratory = self._laboratories.named(name)
             base = self._naive if laboratory.base == NAIVE else self._supplied
             domain = self._domain(base)
             rows = [row for row, compound in enumerate(self._val.connectivities) if compound not in laboratory.tune]
-            self._studied = LaboratoryStudy(
+            self._studied[name] = LaboratoryStudy(
                 laboratory,
                 base,
                 public=self._laboratories.public(laboratory, domain.holds),
@@ -123,13 +135,11 @@ class Study:
                 propose=self._propose,
                 cancel=self._cancel,
             )
-        return self._studied
+        return self._studied[name]
 
     @cached_property
     def _naive(self) -> Path:
-        return naive_base(
-            self._laboratories, self._benchmark, self._work, report=self._report, cancel=self._cancel
-        )
+        return naive_base(self._laboratories, self._benchmark, self._work, report=self._report, cancel=self._cancel)
 
     @cached_property
     def _val(self) -> CompoundSet:

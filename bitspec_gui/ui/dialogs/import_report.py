@@ -136,13 +136,18 @@ class ImportReportDialog(QDialog):
         grid.setColumnStretch(len(rows), 1)
         return grid
 
+    def _titles_of_lists(self) -> tuple[str, str]:
+        """Titles of the lists of problems and of doubtful records, with %1 for their number."""
+        return self.tr("What was wrong (%1)"), self.tr("Doubtful, but kept (%1)")
+
     def _tabs(self) -> QTabWidget:
         """A tab for each list that is not empty."""
         tabs = QTabWidget(self)
         tabs.setObjectName("importLists")
+        wrong, doubtful = self._titles_of_lists()
         for tree, title, number in (
-            (self.problems, self.tr("What was wrong (%1)"), len(self.report.problems)),
-            (self.doubts, self.tr("Doubtful, but kept (%1)"), self.report.doubtful),
+            (self.problems, wrong, len(self.report.problems)),
+            (self.doubts, doubtful, self.report.doubtful),
         ):
             tree.setVisible(number > 0)
             if number:

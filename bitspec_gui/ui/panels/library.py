@@ -252,7 +252,7 @@ class LibraryPanel(QWidget):
         predict.setObjectName("predictFromMenu")
         predict.triggered.connect(lambda _checked=False: self.spectrum.ask_to_predict())
         menu.aboutToShow.connect(lambda: predict.setEnabled(self.predict.isEnabled()))
-        menu.addActions([actions.identify_this, actions.copy, self.edits.select_all])
+        menu.addActions([actions.identify_this, self.edits.learn_from, actions.copy, self.edits.select_all])
         menu.addSeparator()
         menu.addActions([self.edits.undo, self.edits.redo])
         return menu

@@ -34,6 +34,7 @@ class TrainPanel(QWidget):
         self.pages = QStackedWidget(self)
         self.pages.setObjectName("trainPages")
         self._placed: dict[TrainPage, QWidget] = {}
+        self._short = False
         self.steps = {page: self._step(page) for page in TrainPage}
         self._drop_frame = QFrame(self)
         self._drop_frame.setProperty("role", "drop")
@@ -142,7 +143,8 @@ class TrainPanel(QWidget):
         done, running = self._train.done, self._train.running
         for page, button in self.steps.items():
             title, _, tip = self._words(page)
-            number = "" if page is TrainPage.MODELS else "✓ " if page in done else f"{page.value + 1}  "
+            numbered = page is not TrainPage.MODELS and not self._short
+            number = ("✓ " if page in done else f"{page.value + 1}  ") if numbered else ""
             busy = page is TrainPage.TRAINING and running is not None
             mark = " ‖" if busy and running is not None and running.state is JobState.PAUSED else " …" if busy else ""
             button.setText(f"{number}{title}{mark}")
@@ -153,10 +155,18 @@ class TrainPanel(QWidget):
             button.setStatusTip(words)
 
     def _shorten(self) -> None:
-        """Closer together where there is too little room."""
-        layout = self._row.layout()
-        if layout is not None:
-            layout.setSpacing(4 if self.width() > 520 else 0)
+        """No numbers, and less space around the words, where there is too little room for them."""
+        self._set_short(False)
+        if sum(button.sizeHint().width() + 4 for button in self.steps.values()) > self._row.width():
+            self._set_short(True)
+
+    def _set_short(self, short: bool) -> None:
+        self._short = short
+        for button in self.steps.values():
+            button.setProperty("tight", "true" if short else "false")
+            button.style().unpolish(button)
+            button.style().polish(button)
+        self._mark_steps()
 
     def _show_page(self) -> None:
         page = self._train.page

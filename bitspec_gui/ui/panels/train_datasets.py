@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QMenu, QSizePolicy, QToolButton, QWidget
 
 from bitspec_gui.ui.flow_row import FlowRow
 from bitspec_gui.ui.panels.spectrum_tools import tool_button
 from bitspec_gui.ui.train_actions import TrainActions
 from bitspec_gui.ui.train_state import TrainState
+
+WORDS_FROM_ADVANCES = 75
+"""Width in letters from which the buttons have words."""
 
 
 class DatasetBar(QWidget):
@@ -39,8 +43,11 @@ class DatasetBar(QWidget):
         self.more.setMenu(menu)
         row = FlowRow(self, gap_px=4)
         row.addWidget(self.chooser)
-        for action in (actions.new_dataset, actions.add_files, actions.from_library):
-            row.addWidget(tool_button(action, self, words=True))
+        self._with_words = [
+            tool_button(action, self, words=True) for action in (actions.new_dataset, actions.add_files, actions.from_library)
+        ]
+        for button in self._with_words:
+            row.addWidget(button)
         row.addWidget(self.more)
         for action in (actions.undo, actions.redo, actions.structures):
             row.addWidget(tool_button(action, self))
@@ -48,6 +55,14 @@ class DatasetBar(QWidget):
         for signal in (train.datasets_changed, train.dataset_changed):
             signal.connect(self._refresh)
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Signs without words where there is too little room for them."""
+        super().resizeEvent(event)
+        wide = self.width() >= WORDS_FROM_ADVANCES * self.fontMetrics().averageCharWidth()
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if wide else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for button in self._with_words:
+            button.setToolButtonStyle(style)
 
     def _refresh(self) -> None:
         train = self._train

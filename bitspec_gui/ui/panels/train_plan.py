@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -18,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from bitspec_gui.services.tuning_time import duration_text
 from bitspec_gui.ui.flow_row import FlowRow
+from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.panels.train_settings import TrainSettings
 from bitspec_gui.ui.panels.train_strategies import StrategyList, size_words
@@ -27,6 +29,7 @@ from bitspec_gui.ui.train_planning import TrainPlanning
 from bitspec_gui.ui.train_state import TrainPage, TrainState
 
 _LONGEST_NAME = 200
+NAMED_FROM_PX = 480
 WIDEST_PX = 900
 """Lines longer than this are hard to read."""
 
@@ -55,7 +58,7 @@ class TrainPlanPage(QWidget):
         self.settings = TrainSettings(self)
         self.faults = Notice("trainFaults", "danger", self)
         self.name = QLineEdit(self)
-        self.time = self._label("trainTime", "")
+        self.time = OneLine("trainTime", "", self)
         self.begin = QPushButton(self.tr("Start training"), self)
         self._arrange()
         self._connect()
@@ -65,6 +68,11 @@ class TrainPlanPage(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Room for a few lines of the plan."""
         return QSize(330, 280)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the line for the name says by itself what it is for."""
+        super().resizeEvent(event)
+        self._named.setVisible(self.width() >= NAMED_FROM_PX)
 
     def _label(self, name: str, role: str) -> QLabel:
         label = QLabel(self)
@@ -130,12 +138,14 @@ class TrainPlanPage(QWidget):
         self.name.setAccessibleName(self.tr("Name of the new version"))
         self.name.setToolTip(self.tr("What the model that comes out is called; the model that you begin with stays as it is"))
         self.name.setMaxLength(_LONGEST_NAME)
-        self.name.setMinimumWidth(120)
+        self.name.setMinimumWidth(90)
+        self.name.setAcceptDrops(False)
+        self.name.setPlaceholderText(self.tr("Name of the new version"))
         self.begin.setObjectName("trainBegin")
         self.begin.setAccessibleName(self.tr("Start training"))
         self.begin.setProperty("primary", "true")
         self.time.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        named = QLabel(self.tr("&Name"), self)
+        self._named = named = QLabel(self.tr("&Name"), self)
         named.setBuddy(self.name)
         row = QHBoxLayout(ending)
         row.setContentsMargins(10, 6, 10, 6)
@@ -158,6 +168,7 @@ class TrainPlanPage(QWidget):
         self.begin.clicked.connect(lambda _checked=False: self._start())
         self.name.returnPressed.connect(self._start)
         self.name.textChanged.connect(lambda _text: self._show_start())
+        planning.queued.connect(lambda _job: self._name_next())
         planning.busy_changed.connect(self._show_busy)
         planning.problem_changed.connect(lambda _sentence: self._show_plan())
         planning.starting_changed.connect(lambda _starting: self._show_start())
@@ -240,8 +251,10 @@ class TrainPlanPage(QWidget):
             parts.append(duration_text(seconds))
         if size is not None and train.settings is not None:
             parts.append(size_words(size))
-        self.time.setText(" · ".join(parts))
-        self.time.setToolTip(self.tr("Expected time on this computer, and size of the new version on disk"))
+        text = " · ".join(parts)
+        self.time.setText(text)
+        tip = self.tr("Expected time on this computer, and size of the new version on disk")
+        self.time.setToolTip(f"{text}\n{tip}" if text else "")
         why = self._why_not()
         self.begin.setEnabled(not why)
         self.begin.setToolTip(
@@ -263,4 +276,8 @@ class TrainPlanPage(QWidget):
     def _start(self) -> None:
         if not self._why_not():
             self._planning.start(self.name.text().strip())
-            self._named_for = (None, "")
+
+    def _name_next(self) -> None:
+        """The name is taken now: propose one for the next version."""
+        self._named_for = (None, "")
+        self._suggest_name()

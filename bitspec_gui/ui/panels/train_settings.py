@@ -112,6 +112,7 @@ class TrainSettings(QWidget):
             label.setToolTip(field.tip)
             proposed = QLabel(self.body)
             proposed.setObjectName(f"trainProposed_{field.name}")
+            proposed.setWordWrap(True)
             self.fields[field.name], self._labels[field.name], self._proposed[field.name] = widget, label, proposed
             grid.addWidget(label, row, 0)
             grid.addWidget(widget, row, 1)

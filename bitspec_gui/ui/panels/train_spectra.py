@@ -83,7 +83,7 @@ class TrainSpectraPage(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Room for a few rows."""
-        return QSize(330, 300)
+        return QSize(330, 278)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The spectrum looked at stands beside the table where there is room for both, else below it."""

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QMenu, QWidget
 from bitspec_gui.domain.tuning_data import DatasetSpectrum
 from bitspec_gui.ui.tables.dataset_spectra import COLUMNS, DatasetTableModel
 from bitspec_gui.ui.tables.ranges import RangesTable, plain_table
+from bitspec_gui.ui.tables.tick_cells import TickDelegate
 from bitspec_gui.ui.thumbnails import THUMBNAIL_SIZE, Thumbnails
 from bitspec_gui.ui.train_actions import TrainActions
 
 _WIDTHS = {
-    "used": 34, "structure": THUMBNAIL_SIZE.width() + 12, "name": 170, "formula": 92, "standing": 118, "replicates": 78,
+    "used": 40, "structure": THUMBNAIL_SIZE.width() + 12, "name": 170, "formula": 92, "standing": 118, "replicates": 78,
     "peaks": 52, "energy": 58, "instrument": 150, "source": 120,
 }  # fmt: skip
 
@@ -40,6 +41,7 @@ class DatasetTable(RangesTable):
         self._copy = actions.copy_rows
         plain_table(self, "trainSpectra", self.tr("Spectra of the dataset"))
         self.show_model(model, thumbnails, _WIDTHS)
+        self.setItemDelegateForColumn(COLUMNS.index("used"), TickDelegate(self))
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
         header = self.horizontalHeader()
         header.setSectionsMovable(True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.tuning import Strategy, StrategyOption
 from bitspec_gui.services.tuning_time import duration_text
+
+BESIDE_FROM_ADVANCES = 78
+"""Width in letters from which time and size stand beside the title."""
 
 
 class StrategyCard(QFrame):
@@ -50,7 +53,8 @@ class StrategyCard(QFrame):
         words = ", ".join(part for part in (option.info.title, badge.text() if option.proposed else "", costs.text()) if part)
         self.button.setAccessibleName(words)
         self.button.setAccessibleDescription(f"{option.info.meaning} {option.info.fit_for}")
-        grid = QGridLayout(self)
+        self._costs, self._below = costs, False
+        self._grid = grid = QGridLayout(self)
         grid.setContentsMargins(10, 6, 10, 7)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(2)
@@ -60,6 +64,18 @@ class StrategyCard(QFrame):
         grid.addWidget(costs, 0, 3)
         grid.addWidget(meaning, 1, 0, 1, 4)
         grid.addWidget(fit, 2, 0, 1, 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Time and size stand below where there is too little room beside the title."""
+        super().resizeEvent(event)
+        below = self.width() < BESIDE_FROM_ADVANCES * self.fontMetrics().averageCharWidth()
+        if below != self._below:
+            self._below = below
+            self._grid.removeWidget(self._costs)
+            if below:
+                self._grid.addWidget(self._costs, 3, 0, 1, 4, Qt.AlignmentFlag.AlignLeft)
+            else:
+                self._grid.addWidget(self._costs, 0, 3)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Choose it."""
@@ -86,12 +102,16 @@ class StrategyList(QWidget):
         self.setObjectName("trainStrategies")
         self._group = QButtonGroup(self)
         self.cards: list[StrategyCard] = []
+        self._options: Sequence[StrategyOption] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(5)
 
     def show_options(self, options: Sequence[StrategyOption]) -> None:
         """Show ways to learn, the one that is proposed first."""
+        if options is self._options:
+            return
+        self._options = options
         for card in self.cards:
             self._group.removeButton(card.button)
             self._column.removeWidget(card)

@@ -28,7 +28,7 @@ class VerdictFigures(QWidget):
         self.setObjectName("verdictFigures")
         self._row = FlowRow(self)
         self._cards: dict[str, tuple[QFrame, QLabel, QLabel]] = {}
-        for name in ("Compounds", "BeforeAfter", "Gain", "Public", "Response"):
+        for name in ("Compounds", "BeforeAfter", "Gain", "New", "Public", "Response"):
             self._cards[name] = self._card(name)
         self.show_verdict(None)
 
@@ -63,6 +63,19 @@ class VerdictFigures(QWidget):
         self._row.addWidget(card)
         return card, title, figure
 
+    def _new(self, verdict: Verdict) -> list[_Tile]:
+        """Compounds that the base model had not learned from either: on them it shows what the tuning is worth."""
+        if not verdict.seen_before:
+            return []
+        figure = self.tr("%1 of %2").replace("%1", f"{verdict.unseen_compounds:,}").replace("%2", f"{verdict.compounds:,}")
+        if verdict.unseen is not None:
+            figure = f"{figure}: {interval_words(verdict.unseen)}"
+        words = self.tr(
+            "Held-out compounds that the base model had not learned from either, and their change. On those it had learned from, "
+            "both cosines are higher than on new compounds. With fewer than five new ones their change says nothing."
+        )
+        return [_Tile("New", self.tr("New to the base model too"), figure, words)]
+
     def _tiles(self, verdict: Verdict) -> list[_Tile]:
         forgetting = verdict.forgetting
         tiles = [
@@ -79,6 +92,7 @@ class VerdictFigures(QWidget):
                 interval_words(verdict.gain),
                 self.tr("Mean change, and between which values it would lie in 95 of 100 such draws of compounds (bootstrap)"),
             ),
+            *self._new(verdict),
             _Tile("Public", self.tr("Change on public compounds"), forgetting_words(forgetting), forgetting_basis(forgetting)),
         ]
         if forgetting.with_response is not None:

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.tables.jobs import duration_text
-from bitspec_gui.workers.job import Job
+from bitspec_gui.workers.job import Job, JobState
 
 
 class WorkBar(QWidget):
@@ -65,6 +65,8 @@ class WorkBar(QWidget):
         parts = [job.progress.message or job.title]
         if stopping:
             parts = [self.tr("stopping…")]
+        elif job.state is JobState.WAITING:
+            parts.append(self.tr("waiting for other work to end"))
         elif total > 0:
             parts.append(self.tr("%1 of %2").replace("%1", f"{done:,}").replace("%2", f"{total:,}"))
         elif done > 0:

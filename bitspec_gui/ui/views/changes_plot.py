@@ -160,7 +160,7 @@ class ChangesPlot(pg.PlotWidget):  # type: ignore[misc]
 
     def _words(self, outcome: Outcome) -> str:
         words = self.tr("%1: %2 → %3, %4").replace("%2", f"{outcome.before:.3f}").replace("%3", f"{outcome.after:.3f}")
-        return words.replace("%4", signed(outcome.change)).replace("%1", outcome.name or outcome.smiles)
+        return str(words.replace("%4", signed(outcome.change)).replace("%1", outcome.name or outcome.smiles))
 
     def _hovered(self, where: QPointF) -> None:
         outcome = self._near(where)
