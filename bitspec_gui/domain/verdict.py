@@ -117,7 +117,8 @@ class Verdict:
                 f"the version itself was tuned on all {self.trained}."
             )
         else:
-            held = f"{self.compounds} compounds were held out; the version was tuned on {self.trained} others."
+            compounds = "1 compound was" if self.compounds == 1 else f"{self.compounds} compounds were"
+            held = f"{compounds} held out; the version was tuned on {self.trained} others."
         return f"{held} {self._known}".rstrip()
 
     @property

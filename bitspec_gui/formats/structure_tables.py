@@ -21,6 +21,7 @@ from bitspec_gui.domain.problems import Problem
 from bitspec_gui.formats.archives import is_hidden
 from bitspec_gui.formats.molecule_tables import read_molecule_inputs
 from bitspec_gui.formats.sniffing import HEAD_BYTES, Format, format_of_head, head_of, unpacked_head
+from bitspec_gui.formats.structure_columns import column_of_structures
 from bitspec_gui.formats.structure_kinds import not_structures, structure_kind
 from bitspec_gui.formats.table_rows import DELIMITERS, NumberedLine, cells_of_row, header_line, numbered_lines, rows_of_lines
 from bitspec_gui.formats.text import single_line
@@ -201,7 +202,7 @@ def _head_lines(stream: BinaryIO) -> list[NumberedLine]:
 
 
 def _layout_of(head: Sequence[NumberedLine]) -> _Layout | None:
-    """Layout of a table by its header; None if no column is named as structures are."""
+    """Layout of a table by its header, or by what its cells are; None if there is no column of structures."""
     number, line, named = header_line(head)
     if "\x00" in line:
         return None
@@ -210,7 +211,19 @@ def _layout_of(head: Sequence[NumberedLine]) -> _Layout | None:
         for delimiter in ([named] if named else DELIMITERS)
         if (layout := _layout_of_cells(number, delimiter, [cell.strip("\ufeff# ") for cell in cells_of_row(line, delimiter)]))
     ]
-    return max(found, key=lambda layout: len(layout.names), default=None)
+    return max(found, key=lambda layout: len(layout.names), default=None) or _layout_by_cells(head, number, named)
+
+
+def _layout_by_cells(head: Sequence[NumberedLine], number: int, named: str | None) -> _Layout | None:
+    """Layout of a table whose header is in words that are not known, or that has none."""
+    lines = [line for line in head if line[0] >= number and line[1].strip()]
+    for delimiter in [named] if named else DELIMITERS:
+        rows = [cells_of_row(text.strip("\ufeff"), delimiter) for _, text in rows_of_lines(iter(lines), delimiter)]
+        if (found := column_of_structures(rows)) is not None:
+            place, headless = found
+            names = [f"column {column + 1}" if headless else single_line(cell) for column, cell in enumerate(rows[0])]
+            return _Layout(number - headless, delimiter, tuple(names[:MAX_COLUMNS]), (place,))
+    return None
 
 
 def _layout_of_cells(number: int, delimiter: str, cells: Sequence[str]) -> _Layout | None:

@@ -46,6 +46,7 @@ class LoadedOnce(Generic[_Thing]):
                     # If it was replaced while it was being loaded, what came of that is out of date.
                     if generation == self._generation:
                         self._thing = loaded
+                        return loaded
 
     def replace(self) -> None:
         """Let go of the thing; the next one who asks loads anew. Never waits."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
@@ -127,7 +126,7 @@ def energy_words(spectrum: DatasetSpectrum) -> str:
 def source_words(spectrum: DatasetSpectrum, *, whole: bool = False) -> str:
     """File that a spectrum is from, ``whole`` with its line."""
     record = spectrum.record
-    file = Path(record.source_file).name if record.source_file else ""
+    file = record.source_file.replace("\\", "/").rpartition("/")[2]
     if not whole or record.line is None or not file:
         return file
     return _tr("%1, line %2").replace("%1", file).replace("%2", f"{record.line:,}")

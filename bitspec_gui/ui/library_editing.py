@@ -33,7 +33,7 @@ LOOKED_AT = 1000
 
 
 class LibraryEditing(QObject):
-    """Does what the `LibraryActions` of a panel say."""
+    """Does what the `LibraryActions` of a panel say; ``learn_wanted`` carries ids of entries to learn from, and their library."""
 
     told = Signal(str)
     failed = Signal(object)

@@ -165,3 +165,27 @@ def test_a_workbook_that_declares_entities_is_refused(tmp_path):
         archive.writestr("xl/worksheets/sheet1.xml", bomb)
     with pytest.raises(UnreadableFile, match="entities"):
         structure_tables(tmp_path / "bomb.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("CAS-Nummer;Struktur;Menge\n58-08-2;Cn1cnc2c1c(=O)n(C)c(=O)n2C;1,5\n64-17-5;CCO;2,0\n", "utf-8-sig"),
+        ("58-08-2,Cn1cnc2c1c(=O)n(C)c(=O)n2C\n64-17-5,CCO\n", "utf-8"),
+        ("化合物名,構造\n58-08-2,Cn1cnc2c1c(=O)n(C)c(=O)n2C\n64-17-5,CCO\n", "cp932"),
+        ("化合物名,構造\n58-08-2,Cn1cnc2c1c(=O)n(C)c(=O)n2C\n64-17-5,CCO\n", "utf-16"),
+    ],
+    ids=["German", "no header", "Shift JIS", "UTF-16"],
+)
+def test_a_column_of_structures_is_known_by_its_cells_whatever_its_header_says(tmp_path, text, encoding):
+    path = tmp_path / "table.csv"
+    path.write_bytes(text.encode(encoding))
+    rows = _rows(path)
+    assert [row.structure for row in rows] == ["Cn1cnc2c1c(=O)n(C)c(=O)n2C", "CCO"]
+    assert [row.cells[0][1] for row in rows] == ["58-08-2", "64-17-5"]
+
+
+def test_names_formulae_and_yes_or_no_are_no_structures(tmp_path):
+    table = "Name,Formel,Rein\nEthan,C2H6,NO\nPropan-2-ol,C3H8O,NO\nButen,C4H8,NO\n"
+    assert structure_tables(_written(tmp_path, table)) == []
+    assert structure_tables(_written(tmp_path, "a sentence, and (another) one\nwith = signs, and [more]\n", "notes.txt")) == []

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
 from train_tab import ALCOHOLS, laboratory_file, msp_record, open_train_tab
-from window_driver import drop, url_data
+from window_driver import drop, url_data, wait_until_quiet
 
 from bitspec_gui.domain.tuning_data import Standing
 from bitspec_gui.ui.dataset_words import Kind
@@ -319,3 +319,15 @@ def test_in_a_narrow_tab_kinds_are_chosen_from_a_list(alcohols):
     alcohols.quiet()
     assert alcohols.named("trainKindNoStructure").isChecked()
     assert not chooser.isVisible()
+
+
+def test_entries_of_the_library_tab_are_used_for_training(qtbot, window, nicotinamide_library):
+    window.library_flow.refresh()
+    wait_until_quiet(qtbot, window)
+    window.tabs.setCurrentWidget(window.library)
+    wait_until_quiet(qtbot, window)
+    window.library.table.selectAll()
+    window.library.edits.learn_from.trigger()
+    wait_until_quiet(qtbot, window)
+    assert window.tabs.currentWidget() is window.training.panel
+    assert {each.record.name for each in window.training.train.spectra} == {"Nicotinamide", "Benzene"}

@@ -34,6 +34,7 @@ from bitspec_gui.ml.checkpoint import load_model
 from bitspec_gui.ml.finetuning import public_data, tuning_run
 from bitspec_gui.ml.finetuning.tuner import NetworkTuner
 from bitspec_gui.ml.finetuning.verdict import MAY_FALL, agreement
+from bitspec_gui.ml.finetuning.version_writing import file_name
 from bitspec_gui.ml.predictor import load_predictor
 from bitspec_gui.ml.response import Response
 from bitspec_gui.ml.tuned_files import load_version
@@ -320,3 +321,19 @@ def test_a_tuned_version_can_be_tuned_again_and_keeps_its_response_if_no_other_h
     assert second.verdict.before > 0.97
     assert second.verdict.seen_before == second.verdict.compounds, "its base has learned from these very spectra"
     assert any("which makes both cosines higher" in note for note in second.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Müller's lab (2026)", "Müller_s lab (2026)"),
+        ("../../etc/passwd", "etc_passwd"),
+        ("C:\\temp", "C_temp"),
+        ("con", "model con"),
+        ("Verdict", "model Verdict"),
+        ("...", "model"),
+        ("x" * 500, "x" * 60),
+    ],
+)
+def test_any_name_makes_a_file_name_that_stays_in_its_folder(name: str, file: str) -> None:
+    assert file_name(name) == file

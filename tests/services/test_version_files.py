@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -200,7 +201,7 @@ def test_no_byte_of_a_file_can_be_changed_unseen(sent, tmp_path):
         target.unlink(missing_ok=True)
         return target
 
-    for place in range(0, len(content), 3):
+    for place in range(0, len(content), 9):
         tampered.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
         try:
             model_archive.read_archive(tampered, place_of)
@@ -387,12 +388,23 @@ def test_weights_as_safetensors_writes_them_pass(tmp_path):
     assert check_tensor_file(path) == 3
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a folder that cannot be written")
 def test_a_folder_that_cannot_be_written_is_told(there, sent):
-    there.models.mkdir(parents=True, exist_ok=True)
-    there.models.chmod(0o500)
-    try:
-        with pytest.raises(VersionError, match="cannot be written"):
-            there.registry.import_file(sent)
-    finally:
-        there.models.chmod(0o700)
+    there.models.parent.mkdir(parents=True, exist_ok=True)
+    there.models.write_text("in the way", encoding="utf-8")
+    with pytest.raises(VersionError, match="folder of the models cannot be written"):
+        there.registry.import_file(sent)
+    assert there.names() == ["bitspec-ei-2"]
+
+
+def test_a_full_disk_leaves_nothing_of_an_import_or_an_export(here, there, sent, tmp_path, monkeypatch):
+    def full(*_args, **_more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(VersionError, match="No space left"):
+        there.registry.import_file(sent)
+    with pytest.raises(ExportError, match="the disk is full"):
+        here.registry.export(here.registry.by_name("Lab 1").version_id, tmp_path / "again.bitspec")
+    assert there.names() == ["bitspec-ei-2"]
+    assert not any(there.models.iterdir())
+    assert not (tmp_path / "again.bitspec").exists()

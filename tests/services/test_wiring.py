@@ -45,7 +45,7 @@ def test_device_is_the_one_of_the_settings_unless_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str | None, expected: str
 ) -> None:
     asked: list[tuple[Path, str]] = []
-    monkeypatch.setattr("bitspec_gui.ml.predictor.load_predictor", lambda path, device: asked.append((path, device)))
+    monkeypatch.setattr("bitspec_gui.ml.predictor.load_predictor", lambda path, device, **_: asked.append((path, device)))
     services = build_services(user_paths(tmp_path), model=tmp_path / "m.json", device=chosen)
     services.settings.save(Settings(device="cpu"))
     services.prediction.predictor()

@@ -28,7 +28,8 @@ VERDICT_FILE = "verdict.json"
 VERDICT_FORMAT = 1
 
 _LONGEST_NAME = 60
-_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])$")
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9]|verdict|use)$")
+"""Names that Windows keeps for itself, and those of other files in a version's folder."""
 
 
 def file_name(name: str) -> str:

@@ -60,7 +60,7 @@ class Laboratory:
         """Those of the sizes that it can fill, and all it has if that is well above the largest of them."""
         wanted = sorted(set(asked))
         found = [size for size in wanted if size <= len(self.tune)]
-        if len(found) < len(wanted) and len(self.tune) >= 1.5 * max(found, default=1):
+        if len(found) < len(wanted) and len(self.tune) >= 1.4 * max(found, default=1):
             found.append(len(self.tune))
         return found
 

@@ -83,7 +83,7 @@ class LibraryPanel(QWidget):
         self.empty_add = self.empty.add_button("emptyAddLibrary", self.tr("Add a library…"))
         self.outdated = Notice("libraryOutdated", "card", self)
         self.outdated_rebuild = self.outdated.add_button("rebuildOutdated", self.tr("Rebuild…"))
-        self.outdated_leave = self.outdated.add_button("leaveOutdated", self.tr("Leave as they are"))
+        self.outdated_leave = self.outdated.add_button("leaveOutdated", self.tr("Leave them"))
         self.offer = Notice("undoOffer", "card", self)
         self.offer_undo = self.offer.add_button("undoOffered", self.tr("Undo"))
         self._offer_ends = QTimer(self)

@@ -208,9 +208,10 @@ class DatasetTableModel(ExplainedColumnsModel):
         if not self._column:
             return rows
         value = self.replicates_of if self._column == "replicates" else _VALUES[self._column]
-        known = [(found, each) for each in rows if (found := value(each)) is not None]
+        both = [(value(each), each) for each in rows]
+        known = [pair for pair in both if pair[0] is not None]
         known.sort(key=lambda pair: pair[0], reverse=self._order == Qt.SortOrder.DescendingOrder)
-        return [each for _found, each in known] + [each for each in rows if value(each) is None]
+        return [each for _found, each in known] + [each for found, each in both if found is None]
 
 
 def _tr(text: str) -> str:
