@@ -11,7 +11,7 @@ from bitspec_gui.domain.library_edits import EditHistory, KeptReport
 from bitspec_gui.domain.model_registry import RegisteredVersion, TuningResult
 from bitspec_gui.domain.tuning import TuningTask
 from bitspec_gui.domain.tuning_data import DatasetEdit, DatasetInfo, DatasetSpectrum, SpectrumChange
-from bitspec_gui.domain.tuning_jobs import JobState, ReportEvent, RunControl, TuningJob
+from bitspec_gui.domain.tuning_jobs import JobState, ReportEvent, RunControl, TuningEvent, TuningJob, Wish
 
 
 class FineTuner(Protocol):
@@ -172,4 +172,52 @@ class TrainingStore(DatasetStore, JobStore, VersionStore, Protocol):
 
     def close(self) -> None:
         """Let go of the file."""
+        ...
+
+
+class JobBoard(Protocol):
+    """Fine-tuning jobs as whoever supervises them needs them; every method reads or writes files."""
+
+    def jobs(self) -> list[TuningJob]:
+        """All jobs, the newest first."""
+        ...
+
+    def job(self, job_id: int) -> TuningJob:
+        """One of them; raises `StorageError` if it is not there."""
+        ...
+
+    def wish(self, job_id: int, wish: Wish) -> None:
+        """Wish something of a job."""
+        ...
+
+    def resume(self, job_id: int) -> TuningJob:
+        """Let an interrupted job go on from its last checkpoint: it is queued again."""
+        ...
+
+    def remove(self, job_id: int) -> None:
+        """Forget a job that has ended."""
+        ...
+
+    def events(self, job_id: int, since: int = 0, most: int | None = None) -> tuple[list[TuningEvent], int]:
+        """What a job told from the byte `since` of its journal on, and where to go on reading."""
+        ...
+
+    def runner_alive(self) -> bool:
+        """Whether a process runs jobs at this moment."""
+        ...
+
+    def reconcile(self, said: str = "") -> list[TuningJob]:
+        """Say of jobs that stand as running, though no process runs them, that they were interrupted; `said` why, if known."""
+        ...
+
+    def runner_died(self, exit_code: int) -> list[TuningJob]:
+        """The same after the process ended with this exit code (negative: by this signal)."""
+        ...
+
+    def stop_runner(self) -> None:
+        """Ask the process that runs jobs to put off the one at work and to end."""
+        ...
+
+    def allow_runner(self) -> None:
+        """Take back what `stop_runner` asked, before a runner is started."""
         ...

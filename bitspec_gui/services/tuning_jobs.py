@@ -19,7 +19,7 @@ from bitspec_gui.services.job_folder import JobFolder
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.public_spectra import public_molecules, public_spectra
 from bitspec_gui.services.runner_lock import RunnerLock
-from bitspec_gui.services.tuning_faults import CANCELLED, PUT_OFF
+from bitspec_gui.services.tuning_faults import CANCELLED, PUT_OFF, death_sentence
 from bitspec_gui.services.tuning_journal import read_events
 from bitspec_gui.services.tuning_run import Workplace
 from bitspec_gui.services.tuning_runner import QueueRunner, StopFile, reconcile
@@ -237,6 +237,10 @@ class TuningJobs:
             return replace(self._workplace(), give_up=give_up)
 
         return QueueRunner(place, self._folder, self.folder_of).run(only, report, stop)
+
+    def runner_died(self, exit_code: int) -> list[TuningJob]:
+        """What `reconcile` does, after the process ended with this exit code (negative: by this signal)."""
+        return self.reconcile(death_sentence(exit_code))
 
     def stop_runner(self) -> None:
         """Ask the process that runs jobs to put off the one at work and to end; what is queued stays queued.

@@ -25,12 +25,13 @@ class TrainPlanning(QObject):
     """Makes plans when they are looked at, and starts trainings.
 
     ``busy_changed`` carries the `Job` that looks at the dataset, or None; ``problem_changed`` why there is no plan (empty: all is
-    well); ``queued`` the `TuningJob` that was started.
+    well); ``queued`` the `TuningJob` that was started, ``refused`` why it was not.
     """
 
     told = Signal(str)
     failed = Signal(object)
     queued = Signal(object)
+    refused = Signal(str)
     busy_changed = Signal(object)
     problem_changed = Signal(str)
     starting_changed = Signal(bool)
@@ -220,7 +221,7 @@ class TrainPlanning(QObject):
     def _not_queued(self, error: Exception) -> None:
         self._set_starting(False)
         if isinstance(error, BitSpecError):
-            self._set_problem(str(error))
+            self.refused.emit(str(error))
         else:
             self.failed.emit(error)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from bitspec_gui.domain.tuning_jobs import TuningJob, Wish
-from bitspec_gui.services.tuning_jobs import TuningJobs
+from bitspec_gui.domain.tuning_ports import JobBoard
 from bitspec_gui.workers.training_supervisor import TrainingSupervisor
 
 _never_destroyed: list[TrainingSupervisor] = []
@@ -23,7 +23,7 @@ class Trainer(QObject):
 
     Parameters
     ----------
-    jobs : TuningJobs
+    jobs : JobBoard
         What is to be supervised.
     start_runner : callable
         Starts the process that runs the queue.
@@ -43,7 +43,7 @@ class Trainer(QObject):
     """Why a wish could not be done, the jobs not be read or the process not be started (an exception)."""
 
     def __init__(
-        self, jobs: TuningJobs, start_runner: Callable[[], subprocess.Popen[bytes]], parent: QObject | None = None
+        self, jobs: JobBoard, start_runner: Callable[[], subprocess.Popen[bytes]], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._service = jobs

@@ -12,8 +12,7 @@ from PySide6.QtCore import QThread, Signal
 
 from bitspec_gui.domain.errors import BitSpecError, TrainingError
 from bitspec_gui.domain.tuning_jobs import JobState, TuningJob, Wish
-from bitspec_gui.services.tuning_faults import death_sentence
-from bitspec_gui.services.tuning_jobs import TuningJobs
+from bitspec_gui.domain.tuning_ports import JobBoard
 
 POLL_S = 0.1
 """How often journals and the process are looked at."""
@@ -37,7 +36,7 @@ class TrainingSupervisor(QThread):
     job_ended = Signal(object)
     fault = Signal(object)
 
-    def __init__(self, jobs: TuningJobs, start_runner: Callable[[], subprocess.Popen[bytes]]) -> None:
+    def __init__(self, jobs: JobBoard, start_runner: Callable[[], subprocess.Popen[bytes]]) -> None:
         super().__init__()
         self.setObjectName("trainer")
         self._service, self._start_runner = jobs, start_runner
@@ -168,7 +167,7 @@ class TrainingSupervisor(QThread):
     def _child_ended(self, exit_code: int) -> None:
         self._child = None
         self._look_at = 0.0
-        changed = self._service.reconcile(death_sentence(exit_code))
+        changed = self._service.runner_died(exit_code)
         jobs = self._read_jobs()
         still_queued = {job.job_id for job in jobs if job.state is JobState.QUEUED}
         if changed or not self._queued_at_start <= still_queued:

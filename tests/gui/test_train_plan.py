@@ -152,8 +152,10 @@ def test_a_name_that_is_taken_is_refused_in_words(planned):
     planned.click("trainBegin")
     planned.quiet()
     assert len(planned.jobs.jobs()) == 1
-    assert "alcohols 1" in planned.plan.problem.sentence
+    assert "alcohols 1" in planned.plan.faults.sentence
     assert planned.state.page is TrainPage.PLAN
+    planned.named("trainName").setText("alcohols 3")
+    assert not planned.plan.faults.isVisible()
 
 
 def test_a_change_of_the_spectra_makes_the_plan_anew(planned):

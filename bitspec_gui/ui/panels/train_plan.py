@@ -42,6 +42,7 @@ class TrainPlanPage(QWidget):
         self.setObjectName("trainPlanPage")
         self._window, self._train, self._planning = window, train, planning
         self._named_for: tuple[int | None, str] = (None, "")
+        self._refusal = ""
         self.base = QComboBox(self)
         self.again = QPushButton(self.tr("Look again"), self)
         self.problem = Notice("trainPlanProblem", "danger", self)
@@ -167,7 +168,8 @@ class TrainPlanPage(QWidget):
         self.settings.reset_wanted.connect(planning.as_proposed)
         self.begin.clicked.connect(lambda _checked=False: self._start())
         self.name.returnPressed.connect(self._start)
-        self.name.textChanged.connect(lambda _text: self._show_start())
+        self.name.textChanged.connect(lambda _text: self._refuse(""))
+        planning.refused.connect(self._refuse)
         planning.queued.connect(lambda _job: self._name_next())
         planning.busy_changed.connect(self._show_busy)
         planning.problem_changed.connect(lambda _sentence: self._show_plan())
@@ -244,7 +246,7 @@ class TrainPlanPage(QWidget):
         planning, train = self._planning, self._train
         faults = planning.faults
         self.settings.mark_faults(faults)
-        self.faults.say(" ".join(dict.fromkeys(faults.values())))
+        self.faults.say(" ".join(dict.fromkeys([*faults.values(), *([self._refusal] if self._refusal else [])])))
         seconds, size = planning.seconds, planning.size_bytes
         parts = []
         if seconds is not None:
@@ -261,6 +263,11 @@ class TrainPlanPage(QWidget):
             why or self.tr("Train a new version beside the one you begin with; you can go on working meanwhile")
         )
 
+    def _refuse(self, sentence: str) -> None:
+        """Say why nothing was started, until another name is typed or it is tried again."""
+        self._refusal = sentence
+        self._show_start()
+
     def _why_not(self) -> str:
         planning, train = self._planning, self._train
         if planning.busy is not None:
@@ -275,6 +282,7 @@ class TrainPlanPage(QWidget):
 
     def _start(self) -> None:
         if not self._why_not():
+            self._refuse("")
             self._planning.start(self.name.text().strip())
 
     def _name_next(self) -> None:
