@@ -150,7 +150,12 @@ def _run(app: QApplication, options: argparse.Namespace) -> int:
     window = MainWindow(build_services(paths), log_file=log_file, theme=options.theme)
     window.failures.install()
     garbage = GarbageTimer()
-    window.state.model_changed.connect(garbage.set_aside_what_is_there)
+    for loaded in (
+        window.state.model_changed,
+        window.training.train.spectra_changed,
+        window.training.train.verdict_changed,
+    ):
+        loaded.connect(garbage.set_aside_what_is_there)
     if options.size:
         window.resize(*options.size)
     window.show()

@@ -19,10 +19,10 @@ from bitspec_gui.services.hints import HintService
 from bitspec_gui.services.libraries import LibraryService
 from bitspec_gui.services.library_editing import LibraryEditor
 from bitspec_gui.services.library_names import LibraryNames
-from bitspec_gui.services.loaded_once import LoadedOnce
 from bitspec_gui.services.lookup import LookupService
 from bitspec_gui.services.model_registry import ModelRegistry
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.training_database import TrainingDatabase
 from bitspec_gui.services.tuning_data import TuningDataService
 from bitspec_gui.services.tuning_jobs import TuningJobs
 from bitspec_gui.services.tuning_plan import TuningPlanner
@@ -157,13 +157,13 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
 
         return explainable_of(prediction.predictor())
 
-    training = LoadedOnce(open_training)
-    models = ModelRegistry(training.get, folders.training / "models", default_model(), load_model_core)
+    training = TrainingDatabase(open_training)
+    models = ModelRegistry(training.store, folders.training / "models", default_model(), load_model_core)
     libraries = LibraryService(open_store, embedded_library(), predicted_library())
     names = CompoundNames(compound_names(), LibraryNames(libraries).find)
     prediction = PredictionService(load, names.resolve, partial(names.resolve, suggest=False))
     lookup = LookupService(libraries.store, folders.indexes, load_hit_ranking)
-    tuning_data = TuningDataService(training.get, folders.training, libraries=libraries.store, find_name=names.find)
+    tuning_data = TuningDataService(training.store, folders.training, libraries=libraries.store, find_name=names.find)
     return Services(
         paths=folders,
         settings=settings,
@@ -176,8 +176,8 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
         names=names,
         explaining=ExplanationService(load_explainable),
         models=models,
-        load_version=lambda version: load_file(version.file, models.response(version.version_id) is not False),
+        training=training,
         tuning_data=tuning_data,
         planner=TuningPlanner(tuning_data, prediction, load_file),
-        tuning_jobs=TuningJobs(training.get, folders.training, libraries, models.find, load_tuner, predicted_library()),
+        tuning_jobs=TuningJobs(training.store, folders.training, libraries, models.find, load_tuner, predicted_library()),
     )

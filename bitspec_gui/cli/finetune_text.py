@@ -64,6 +64,9 @@ def _verdict_lines(verdict: Verdict) -> Iterator[str]:
     gain = verdict.gain
     change = f"{gain.mean:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
     yield f"your compounds, held out\t{verdict.compounds}\t{verdict.before:.3f}\t{verdict.after:.3f}\t{change}"
+    new = verdict.unseen
+    if new is not None:
+        yield f"of them new to the base model\t{verdict.unseen_compounds}\t\t\t{new.mean:+.3f} ({new.low:+.3f} to {new.high:+.3f})"
     yield from _forgetting_lines(verdict.forgetting)
     yield from _outcome_lines(verdict.outcomes)
 

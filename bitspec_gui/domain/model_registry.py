@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 
@@ -25,6 +25,11 @@ class VersionMetrics:
     judgement: Judgement
     sentence: str
     forgetting: Forgetting
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> VersionMetrics:
+        """The figures of a verdict, without the spectra behind them."""
+        return cls(**{each.name: getattr(verdict, each.name) for each in fields(cls)})
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from bitspec_gui.config.paths import UserPaths
 from bitspec_gui.config.settings import SettingsStore
-from bitspec_gui.domain.model_registry import RegisteredVersion
-from bitspec_gui.domain.ports import Predictor
 from bitspec_gui.services.compound_names import CompoundNames
 from bitspec_gui.services.explaining import ExplanationService
 from bitspec_gui.services.hints import HintService
@@ -17,6 +14,7 @@ from bitspec_gui.services.library_editing import LibraryEditor
 from bitspec_gui.services.lookup import LookupService
 from bitspec_gui.services.model_registry import ModelRegistry
 from bitspec_gui.services.prediction import PredictionService
+from bitspec_gui.services.training_database import TrainingDatabase
 from bitspec_gui.services.tuning_data import TuningDataService
 from bitspec_gui.services.tuning_jobs import TuningJobs
 from bitspec_gui.services.tuning_plan import TuningPlanner
@@ -38,7 +36,7 @@ class Services:
     names: CompoundNames
     explaining: ExplanationService
     models: ModelRegistry
-    load_version: Callable[[RegisteredVersion], Predictor]
+    training: TrainingDatabase
     tuning_data: TuningDataService
     planner: TuningPlanner
     tuning_jobs: TuningJobs

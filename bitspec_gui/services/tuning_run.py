@@ -164,15 +164,7 @@ class JobRun:
             dataset_name=self._job.dataset_name,
             dataset_hash=self._job.dataset_hash,
             settings=self._job.settings,
-            metrics=VersionMetrics(
-                before=verdict.before,
-                after=verdict.after,
-                gain=verdict.gain,
-                compounds=verdict.compounds,
-                judgement=verdict.judgement,
-                sentence=verdict.sentence,
-                forgetting=verdict.forgetting,
-            ),
+            metrics=VersionMetrics.of(verdict),
             size_bytes=folder_size(target),
             notes="\n".join(result.notes),
         )

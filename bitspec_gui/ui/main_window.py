@@ -361,6 +361,9 @@ class MainWindow(QMainWindow):
     def _cancel(self) -> None:
         if self.tabs.currentWidget() is self.explain and self.explaining.escape():
             return
+        if self.tabs.currentWidget() is self.training.panel:
+            self.training.escape()
+            return
         if not self.runner.cancel_newest_visible() and not self.identification.search.cancel():
             if self.tabs.currentWidget() is self.explain:
                 self.explaining.select_peak(None)
@@ -449,7 +452,7 @@ class MainWindow(QMainWindow):
         """Let details, actions and names follow the tab on show."""
         shown = self.tabs.currentWidget()
         identify = shown is self.identify
-        self._look_at_details()
+        self.look_at_details()
         for action in (self.actions_.mirror, self.actions_.predicted_only, self.actions_.difference):
             action.setEnabled(shown is not self.library)
         self.actions_.reverse_view.setEnabled(identify)
@@ -465,16 +468,20 @@ class MainWindow(QMainWindow):
 
     def subject_changed(self) -> None:
         """Another molecule is explained."""
-        self._look_at_details()
+        self.look_at_details()
         self.enable_actions()
 
-    def _look_at_details(self) -> None:
+    def look_at_details(self) -> None:
         """Let the right dock say what the tab on show is about; what is explained may be another molecule than what is drawn."""
         shown, subject = self.tabs.currentWidget(), self.explain_state.subject
         looked = {self.library: Looked.ENTRY, self.identify: Looked.HIT, self.batch: Looked.ROW}
         if shown is self.explain and subject is not None and subject.prediction is not self.state.prediction:
             self.details.look_at(Looked.ROW)
             self.details.show_row(subject.prediction)
+            return
+        if shown is self.training.panel and self.training.shows_spectrum:
+            self.details.look_at(Looked.ROW)
+            self.details.show_row(self.training.predictions.prediction, self.training.predictions.measured)
             return
         wanted = looked.get(shown, Looked.PREDICTION) if shown is not None else Looked.PREDICTION
         self.details.look_at(wanted, with_fragments=shown is not self.explain)

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from bitspec_gui.domain.errors import BitSpecError
+from bitspec_gui.domain.errors import BitSpecError, DamagedDatabase
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress
 from bitspec_gui.domain.model_registry import RegisteredVersion
 from bitspec_gui.domain.molecule import Molecule
-from bitspec_gui.domain.ports import Predictor
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.domain.verdict import Verdict
@@ -58,13 +57,12 @@ class ModelVersions(QObject):
         self,
         train: TrainState,
         registry: ModelRegistry,
-        load: Callable[[RegisteredVersion], Predictor],
         records: Callable[[int], Sequence[SpectrumRecord]],
         runner: Runner,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._train, self.registry, self._load, self._records, self._runner = train, registry, load, records, runner
+        self._train, self.registry, self._records, self._runner = train, registry, records, runner
         self.known = KnownVersions((), None, {}, "")
         self._to_look_at: int | None = None
 
@@ -208,7 +206,7 @@ class ModelVersions(QObject):
     ) -> Job:
         """Predict a molecule by two versions."""
         title = self.tr("Predicting by two models")
-        return self._measure(title, then, refused, _by_both, self._load, both, molecule)
+        return self._measure(title, then, refused, _by_both, self.registry, both, molecule)
 
     def contest(
         self,
@@ -219,7 +217,7 @@ class ModelVersions(QObject):
     ) -> Job:
         """Compare two versions on the spectra of a dataset whose compounds neither of them was trained on."""
         title = self.tr("Comparing two models")
-        return self._measure(title, then, refused, _contest, self._records, self._load, both, dataset_id)
+        return self._measure(title, then, refused, _contest, self.registry, self._records, both, dataset_id)
 
     def _measure(
         self, title: str, then: Callable[[Any], None], refused: Callable[[str], None], work: Callable[..., Any], *args: Any
@@ -289,7 +287,7 @@ class ModelVersions(QObject):
         self.changed.emit()
 
     def _cannot_be_read(self, error: Exception) -> None:
-        if not isinstance(error, BitSpecError):
+        if not isinstance(error, BitSpecError) or isinstance(error, DamagedDatabase):
             self.failed.emit(error)
         self.known = KnownVersions(self.known.versions, self.known.previous, self.known.responses, str(error))
         self.changed.emit()
@@ -307,7 +305,7 @@ def _known(registry: ModelRegistry) -> KnownVersions:
 
 
 def _by_both(
-    load: Callable[[RegisteredVersion], Predictor],
+    registry: ModelRegistry,
     both: tuple[RegisteredVersion, RegisteredVersion],
     molecule: Molecule,
     *,
@@ -319,22 +317,21 @@ def _by_both(
     for number, version in enumerate(both):
         cancel.raise_if_cancelled()
         progress(Progress(number, 2, version.version.name))
-        found.append(load(version).predict([molecule], cancel)[0])
+        found.append(registry.predictor(version.version_id).predict([molecule], cancel)[0])
     return found[0], found[1]
 
 
 def _contest(
+    registry: ModelRegistry,
     records: Callable[[int], Sequence[SpectrumRecord]],
-    load: Callable[[RegisteredVersion], Predictor],
     both: tuple[RegisteredVersion, RegisteredVersion],
     dataset_id: int,
     *,
     progress: ReportProgress,
     cancel: CancelToken,
 ) -> Contest:
-    from bitspec_gui.services.version_contest import contest
-
-    return contest(*both, records(dataset_id), load, progress=progress, cancel=cancel)
+    first, second = (version.version_id for version in both)
+    return registry.contest(first, second, records(dataset_id), progress=progress, cancel=cancel)
 
 
 def _import(registry: ModelRegistry, path: Path, *, progress: object, cancel: Any) -> ImportedVersion:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from bitspec_gui.domain.errors import DamagedDatabase
 from bitspec_gui.domain.tuning_jobs import TuningJob
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.dropped_files import models_among
@@ -50,6 +51,7 @@ class Training(QObject):
     model_chosen = Signal(object)
     closing_allowed = Signal()
     standing_changed = Signal(str)
+    spectrum_changed = Signal()
 
     def __init__(
         self,
@@ -69,14 +71,15 @@ class Training(QObject):
         self.data = TrainingData(services.tuning_data, runner, self.train, self)
         self.planning = TrainPlanning(services.planner, services.tuning_jobs, runner, self.train, self)
         self.run = TrainingRun(self.train, self.trainer, self)
-        self.versions = ModelVersions(
-            self.train, services.models, services.load_version, services.tuning_data.used_records, runner, self
-        )
+        self.versions = ModelVersions(self.train, services.models, services.tuning_data.used_records, runner, self)
         self.predictions = TrainPrediction(services.prediction, runner, state, self)
         self.panel = TrainPanel(state, self.train, window)
         self.pages: dict[TrainPage, QWidget] = {}
         self._keep_training = True
         self._may_close = False
+        self._damaged: DamagedDatabase | None = None
+        self.start_fresh = self.panel.notice.add_button("trainStartFresh", self.tr("Keep it aside and start fresh"))
+        self.start_fresh.clicked.connect(lambda _checked=False: self._set_aside())
         self._connect()
 
     # Life
@@ -84,7 +87,7 @@ class Training(QObject):
     def start(self) -> None:
         """Follow what trains already, and go on with what was queued."""
         self.trainer.open()
-        self._runner.submit("io", self._services.models.tidy, on_error=self.failed.emit)
+        self._runner.submit("io", self._services.models.tidy, on_error=self._failed)
 
     def may_close(self) -> bool:
         """Whether the window may close now; asks if something trains, and tells the answer by `closing_allowed`."""
@@ -103,6 +106,18 @@ class Training(QObject):
         if isinstance(spectra, TrainSpectraPage):
             spectra.stop()
         self.trainer.stop(keep_training=self._keep_training)
+
+    # What is looked at
+
+    @property
+    def shows_spectrum(self) -> bool:
+        """Whether a spectrum of a dataset is looked at: `predictions` knows it."""
+        return self.train.page is TrainPage.SPECTRA and bool(self.train.spectra)
+
+    def escape(self) -> None:
+        """Stop reading files, else looking at the dataset: what Esc means here. A training has its own buttons."""
+        if not self.data.cancel():
+            self.planning.cancel()
 
     # What comes in
 
@@ -140,10 +155,12 @@ class Training(QObject):
         train = self.train
         for part in (self.data, self.planning, self.run, self.versions):
             part.told.connect(self.told)
-            part.failed.connect(self.failed)
+            part.failed.connect(self._failed)
         self.panel.files_dropped.connect(self.add_files)
         self.panel.came_into_view.connect(self._came_into_view)
         train.page_changed.connect(lambda: self._make(train.page))
+        for changed in (self.predictions.shown_changed, train.page_changed, train.spectra_changed):
+            changed.connect(self.spectrum_changed)
         self.planning.queued.connect(self._queued)
         self.run.job_ended.connect(self._job_ended)
         self.versions.model_chosen.connect(self.model_chosen)
@@ -194,10 +211,39 @@ class Training(QObject):
 
     def _hearing(self, page: TrainRunPage | TrainVerdictPage | TrainModelsPage) -> QWidget:
         page.told.connect(self.told)
-        page.failed.connect(self.failed)
+        page.failed.connect(self._failed)
         page.folder_changed.connect(self.folder_changed)
         page.folder = self._last_folder()
         return page
+
+    # A database that is damaged
+
+    def _failed(self, error: Exception) -> None:
+        """Say on the tab itself that the database of fine-tuning is damaged; pass on what else is wrong."""
+        if not isinstance(error, DamagedDatabase) or error.database.parent != self._services.paths.training:
+            self.failed.emit(error)
+            return
+        self._damaged = error
+        rest = self.tr("BitSpec predicts meanwhile with the model that comes with it.")
+        self.panel.notice.say(f"{error} {rest}")
+
+    def _set_aside(self) -> None:
+        damaged = self._damaged
+        if damaged is None:
+            return
+        self._damaged = None
+        self.start_fresh.setEnabled(False)
+        job = self._runner.submit(
+            "edit", self._services.training.set_aside, damaged, on_done=self._begin_anew, on_error=self._failed
+        )
+        job.ended.connect(lambda _job: self.start_fresh.setEnabled(True))
+
+    def _begin_anew(self, kept: Path) -> None:
+        self.panel.notice.say("")
+        self.told.emit(self.tr("The damaged database was kept as %1").replace("%1", str(kept)))
+        self.data.refresh()
+        self.versions.refresh()
+        self.trainer.start()
 
     # What happens
 

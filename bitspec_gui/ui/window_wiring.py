@@ -151,5 +151,6 @@ def _connect_training(window: MainWindow) -> None:
     window.library_editing.learn_wanted.connect(lambda *_: window.tabs.setCurrentWidget(training.panel))
     window.library_editing.learn_wanted.connect(training.learn_from)
     window.training_menu.tab_wanted.connect(lambda: window.tabs.setCurrentWidget(training.panel))
+    training.spectrum_changed.connect(window.look_at_details)
     training.standing_changed.connect(window.status.say_training)
     window.status.training_wanted.connect(window.show_training)

@@ -9,6 +9,7 @@ import pytest
 
 from bitspec_gui import bootstrap
 from bitspec_gui.cli import main
+from bitspec_gui.cli.terminal import ProgressLine
 from bitspec_gui.config.paths import user_paths
 from bitspec_gui.domain.tuning_jobs import JobState
 from bitspec_gui.services.runner_lock import RunnerLock
@@ -112,22 +113,29 @@ def test_ctrl_c_puts_it_off_and_resume_goes_on(finetune, tuner, spectra, tmp_pat
     assert finetune("--resume", 1)[0] == 1
 
 
-def test_fine_tuning_waits_while_another_process_trains(finetune, tuner, spectra, tmp_path):
+def test_fine_tuning_waits_while_another_process_trains(finetune, tuner, spectra, tmp_path, monkeypatch):
     held, free = threading.Event(), threading.Event()
 
     def hold() -> None:
         with RunnerLock(tmp_path / "data" / "training").held():
             held.set()
-            free.wait(10)
+            free.wait(60)
 
+    def say(line: ProgressLine, sentence: str, really=ProgressLine.say) -> None:
+        really(line, sentence)
+        if "waits its turn" in sentence:
+            assert tuner.tasks == []
+            free.set()
+
+    monkeypatch.setattr(ProgressLine, "say", say)
     other = threading.Thread(target=hold)
     other.start()
     held.wait(10)
-    threading.Timer(0.6, free.set).start()
-    status, _, said = finetune("--data", spectra, "--name", "Mine")
+    status, told, _ = finetune("--data", spectra, "--name", "Mine")
     other.join()
+    assert free.is_set()
     assert status == 0
-    assert "waits its turn" in said
+    assert "Version: Mine (" in told
 
 
 def test_queue_is_run_without_a_word(finetune, tuner, spectra, tmp_path, monkeypatch):

@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from train_pages import Pages, job, verdict
 
 from bitspec_gui.chem.parse import molecule_from_text
-from bitspec_gui.domain.model_registry import RegisteredVersion
-from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.domain.tuning_data import DatasetInfo
 from bitspec_gui.domain.tuning_json import as_json
@@ -23,20 +21,6 @@ from bitspec_gui.ui.tables.versions import in_tree_order
 from bitspec_gui.ui.train_state import TrainPage
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-class Predictor:
-    """Predicts two peaks, one of which tells the versions apart."""
-
-    device = "CPU"
-
-    def __init__(self, version: RegisteredVersion):
-        self.version = version.version
-        self._weight = float(version.version_id)
-
-    def predict(self, molecules, cancel=None, *, annotate=False):
-        spectrum = Spectrum(np.array([50.0, 60.0 + self._weight]), np.array([100.0, 100.0]))
-        return [Prediction(molecule, spectrum, self.version, trained_on=False) for molecule in molecules]
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +50,7 @@ def made(qtbot, runner, machine):
 
     def page(pages):
         pages.records = records
-        pages.versions = ModelVersions(pages.train, machine.registry, Predictor, lambda _id: records, runner)
+        pages.versions = ModelVersions(pages.train, machine.registry, lambda _id: records, runner)
         pages.chosen, pages.refused = [], []
         pages.versions.model_chosen.connect(lambda version: pages.chosen.append(version.version.name))
         pages.versions.told.connect(pages.told.append)

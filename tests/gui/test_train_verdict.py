@@ -47,7 +47,7 @@ def made(qtbot, runner, machine):
     tuned = machine.registry.by_name("Own lab 1")
 
     def page(pages):
-        pages.versions = ModelVersions(pages.train, machine.registry, None, None, runner)
+        pages.versions = ModelVersions(pages.train, machine.registry, None, runner)
         thumbnails = Thumbnails(PredictionService(lambda: None), runner)
         pages.chosen, pages.version_id = [], tuned.version_id
         pages.versions.model_chosen.connect(pages.chosen.append)

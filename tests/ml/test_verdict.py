@@ -1,5 +1,7 @@
 """The verdict: figures that anybody can compute again, and sentences that promise no more than they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -78,6 +80,9 @@ def test_what_a_gain_comes_to(gain: Interval, compounds: int, forgetting: Forget
     [
         (Judgement.BETTER, Interval(0.11, 0.07, 0.15), UNCHANGED,
          "Better on your compounds by 0.11 (0.07 to 0.15), public unchanged."),
+        (Judgement.BETTER, Interval(0.11, 0.07, 0.15), replace(UNCHANGED, with_response=-0.024),
+         "Better on your compounds by 0.11 (0.07 to 0.15), public unchanged "
+         "(with your instrument's response on, they fall by 0.02; switch it off for them)."),
         (Judgement.BETTER, Interval(0.11, 0.07, 0.15), MOVED_A_LITTLE,
          "Better on your compounds by 0.11 (0.07 to 0.15), predictions of public molecules nearly unchanged."),
         (Judgement.BETTER, Interval(0.11, 0.07, 0.15), NOT_LOOKED_AT,

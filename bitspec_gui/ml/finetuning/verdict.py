@@ -181,7 +181,12 @@ def _public(forgetting: Forgetting) -> str:
         return "; public compounds were not looked at"
     if forgetting.basis is PublicBasis.PREDICTED:
         return ", predictions of public molecules nearly unchanged"
-    return f", public compounds better by {forgetting.change.mean:.2f}" if forgetting.change.mean > 0.01 else ", public unchanged"
+    better = forgetting.change.mean > 0.01
+    public = f", public compounds better by {forgetting.change.mean:.2f}" if better else ", public unchanged"
+    if forgetting.with_response is None or forgetting.with_response >= -MAY_FALL[PublicBasis.MEASURED]:
+        return public
+    # The response is what this instrument does to intensities; on other instruments' spectra it is wrong, as it should be.
+    return f"{public} (with your instrument's response on, they fall by {-forgetting.with_response:.2f}; switch it off for them)"
 
 
 def _span(gain: Interval) -> str:

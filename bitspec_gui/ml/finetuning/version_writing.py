@@ -88,18 +88,9 @@ def write_version(folder: Path, task: TuningTask, ground: Ground, trained: Train
 def complete(path: Path, confidence: ConfidenceModel | None, verdict: Verdict) -> None:
     """Add to a version's description what was measured of it; its weights, and so its sha256, stay as they are."""
     header = read_description(path)
-    metrics = VersionMetrics(
-        before=verdict.before,
-        after=verdict.after,
-        gain=verdict.gain,
-        compounds=verdict.compounds,
-        judgement=verdict.judgement,
-        sentence=verdict.sentence,
-        forgetting=verdict.forgetting,
-    )
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     header["confidence"] = confidence.as_json() if confidence is not None else None
-    header["tuning"] |= {"made_at": made_at, "metrics": as_json(metrics)}
+    header["tuning"] |= {"made_at": made_at, "metrics": as_json(VersionMetrics.of(verdict))}
     write_description(path, header)
 
 

@@ -106,6 +106,11 @@ class Laboratories:
             self._made[name] = self._make(name)
         return self._made[name]
 
+    @property
+    def made(self) -> list[str]:
+        """Names of those that were asked for."""
+        return list(self._made)
+
     @cached_property
     def naive_rows(self) -> list[BenchmarkRow]:
         """What the naive base may be trained and chosen on: all but what the laboratories ``jeol`` and ``nilu`` are made of."""

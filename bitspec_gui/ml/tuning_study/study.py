@@ -130,7 +130,7 @@ class Study:
                 laboratory,
                 base,
                 public=self._laboratories.public(laboratory, domain.holds),
-                molecules=self._molecules(frozenset({*laboratory.tune, *laboratory.held, *self._laboratories.val})),
+                molecules=self._public_molecules,
                 val=subset(self._val, rows),
                 propose=self._propose,
                 cancel=self._cancel,
@@ -140,6 +140,13 @@ class Study:
     @cached_property
     def _naive(self) -> Path:
         return naive_base(self._laboratories, self._benchmark, self._work, report=self._report, cancel=self._cancel)
+
+    @cached_property
+    def _public_molecules(self) -> list[str]:
+        """Molecules of none of the laboratories, and no val compounds."""
+        every = [self._laboratories.named(name) for name in self._laboratories.made]
+        compounds = {name for laboratory in every for name in (*laboratory.tune, *laboratory.held)}
+        return self._molecules(frozenset(compounds | set(self._laboratories.val)))
 
     @cached_property
     def _val(self) -> CompoundSet:

@@ -5,36 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem, QWidget
 
 from bitspec_gui.domain.library import LibraryInfo
 from bitspec_gui.ui.dialogs.asking import AskingDialog
+from bitspec_gui.ui.dialogs.naming import LONGEST_NAME, NamingDialog
 
-_LONGEST_NAME = 200
 
-
-class LibraryNameDialog(AskingDialog):
-    """A line for the name of a library; the answer is that name, None if it is the one there was."""
+class LibraryNameDialog(NamingDialog):
+    """A line for the name of a library."""
 
     def __init__(self, title: str, words: str, verb: str, before: str, parent: QWidget) -> None:
-        super().__init__("libraryName", title, words, verb, parent)
-        self._before = before
-        self.name = QLineEdit(before, self)
-        self.name.setObjectName("libraryNameLine")
+        super().__init__("libraryName", title, words, verb, before, parent)
         self.name.setAccessibleName(self.tr("Name of the library"))
-        self.name.setMaxLength(_LONGEST_NAME)
-        self.name.selectAll()
-        self.body.addWidget(self.name)
-        self.name.setFocus()
 
-    def answer(self) -> object:
-        """The name."""
-        name = self.name.text().strip()
-        return name if name != self._before else None
-
-    def fault(self) -> str:
+    def missing(self) -> str:
         """A library needs a name."""
-        return "" if self.name.text().strip() else self.tr("A library needs a name.")
+        return self.tr("A library needs a name.")
 
 
 class TargetLibraryDialog(AskingDialog):
@@ -112,7 +99,7 @@ def _target(libraries: Sequence[LibraryInfo], parent: QWidget) -> QComboBox:
     box.setCurrentIndex(0 if box.count() else -1)
     line = box.lineEdit()
     if line is not None:
-        line.setMaxLength(_LONGEST_NAME)
+        line.setMaxLength(LONGEST_NAME)
         line.setPlaceholderText(parent.tr("Name of a new library"))
         line.selectAll()
     return box

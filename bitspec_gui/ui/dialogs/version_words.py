@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from bitspec_gui.domain.model_registry import RegisteredVersion
+from bitspec_gui.services.version_names import MOST_CHARACTERS
 from bitspec_gui.ui.dialogs.asking import AskingDialog
+from bitspec_gui.ui.dialogs.naming import NamingDialog
 
-_LONGEST_NAME = 120
 
-
-class RenameVersionDialog(AskingDialog):
-    """A line for the name; the answer is that name, None if it is the one there was."""
+class RenameVersionDialog(NamingDialog):
+    """A line for the name of a version."""
 
     def __init__(self, version: RegisteredVersion, parent: QWidget) -> None:
         words = parent.tr("Predictions made from now on bear the new name; the checksum stays the same.")
-        super().__init__("renameVersion", parent.tr("Rename the model"), words, parent.tr("Rename"), parent)
-        self._before = version.version.name
-        self.name = QLineEdit(self._before, self)
-        self.name.setObjectName("renameVersionLine")
+        super().__init__("renameVersion", parent.tr("Rename the model"), words, parent.tr("Rename"), version.version.name, parent)
         self.name.setAccessibleName(self.tr("Name of the model"))
-        self.name.setMaxLength(_LONGEST_NAME)
-        self.name.selectAll()
-        self.body.addWidget(self.name)
-        self.name.setFocus()
+        self.name.setMaxLength(MOST_CHARACTERS)
 
-    def answer(self) -> object:
-        """The name."""
-        name = self.name.text().strip()
-        return name if name != self._before else None
-
-    def fault(self) -> str:
+    def missing(self) -> str:
         """A model needs a name."""
-        return "" if self.name.text().strip() else self.tr("A model needs a name.")
+        return self.tr("A model needs a name.")
 
 
 class VersionNotesDialog(AskingDialog):

@@ -22,7 +22,7 @@ from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.prediction import Prediction
 from bitspec_gui.domain.search import Hit
-from bitspec_gui.domain.spectrum import SpectrumRecord
+from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.facts import how_predicted, make_facts, shortened, with_subscripts
 from bitspec_gui.ui.hit_words import difference_text, number_text
@@ -47,11 +47,11 @@ class Looked(Enum):
     PREDICTION = "prediction"
     ENTRY = "entry"
     HIT = "hit"
-    ROW = "row of a batch"
+    ROW = "row of a table"
 
 
 class DetailsPanel(QWidget):
-    """Shows the prediction, a library entry while the library is looked at, a hit beside its unknown, or a row of a batch."""
+    """Shows the prediction, a library entry while the library is looked at, a hit beside its unknown, or a row of a table."""
 
     def __init__(self, state: WindowState, identify: IdentifyState, drawings: Drawings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +61,7 @@ class DetailsPanel(QWidget):
         self._looked, self._with_fragments = Looked.PREDICTION, True
         self._drawn = ""
         self._row: Prediction | None = None
+        self._measured_row: Spectrum | None = None
         self.structure = StructureView("structureView", self)
         self.facts = make_facts(FACTS, self)
         self.model = PeakTableModel(self)
@@ -92,9 +93,9 @@ class DetailsPanel(QWidget):
             self._drawn = ""
             self._refresh()
 
-    def show_row(self, prediction: Prediction | None) -> None:
-        """Show the row of a batch that is looked at, while the batch is."""
-        self._row = prediction
+    def show_row(self, prediction: Prediction | None, measured: Spectrum | None = None) -> None:
+        """Show the row of a table that is looked at, while the table is: what is predicted, and what was measured."""
+        self._row, self._measured_row = prediction, measured
         if self._looked is Looked.ROW:
             self._refresh()
 
@@ -193,8 +194,10 @@ class DetailsPanel(QWidget):
 
     def _show_predicted_row(self, prediction: Prediction | None) -> None:
         if prediction is None:
-            self._say(self.tr("Structure and peaks of the row that is looked at are shown here."), {})
-            self.model.show_spectra(None, None, None)
+            nothing = self.tr("Structure and peaks of the row that is looked at are shown here.")
+            alone = self.tr("There is no structure for this spectrum, or it cannot be predicted.")
+            self._say(nothing if self._measured_row is None else alone, {})
+            self.model.show_spectra(None, self._measured_row, None)
             return
         molecule = prediction.molecule
         self._say(None, _facts_of_molecule(molecule))
@@ -202,7 +205,7 @@ class DetailsPanel(QWidget):
         if self._drawn != wanted:
             self._drawn = wanted
             self._drawings.draw(self.structure, molecule, dark=self._state.colours.dark)
-        self.model.show_spectra(prediction.spectrum, None, molecule.nominal_mass, prediction.annotations)
+        self.model.show_spectra(prediction.spectrum, self._measured_row, molecule.nominal_mass, prediction.annotations)
 
     def _draw_molecule(self) -> None:
         """Draw the molecule of the prediction, the atoms of the assignment that is looked at tinted."""

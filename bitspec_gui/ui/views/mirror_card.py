@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QLineF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
@@ -82,8 +84,14 @@ class MirrorCard(QAbstractButton):
         _paint_sticks(painter, example.now, example.measured, plot, c)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(QColor(change_colour(example.cosine_now - example.cosine_before, c)))
-        words = f"{example.cosine_before:.2f} → {example.cosine_now:.2f}"
+        words = _cosines(example, lambda text: metrics.horizontalAdvance(text) <= area.width())
         painter.drawText(QRectF(area.left(), area.bottom() - line, area.width(), line), int(Qt.AlignmentFlag.AlignLeft), words)
+
+
+def _cosines(example: ExampleSeen, fits: Callable[[str], bool]) -> str:
+    """Both cosines, or how they changed where only that has room: a figure that is cut off would be another figure."""
+    both = f"{example.cosine_before:.2f} → {example.cosine_now:.2f}"
+    return both if fits(both) else f"{example.cosine_now - example.cosine_before:+.2f}".replace("-", "−")
 
 
 def change_colour(change: float, colours: Colours) -> str:
