@@ -29,6 +29,9 @@ ETHANOL = "CCO"
 CAFFEINE = "CN1C=NC2=C1C(=O)N(C(=O)N2C)C"
 UNKNOWN = "Name: toluene, roughly\nNum Peaks: 6\n39 90; 51 60; 63 70; 65 120; 91 999; 92 650\n"
 
+MEASURED_LIBRARY = "PNNL metabolites"
+TUNED_SPECTRA = 12
+
 START_LIMIT_S = 300.0
 MANY_SYMBOLS = ("torch/lib/libtorch_cpu.so", "torch/lib/libtorch_python.so", "libpython3.*.so*")
 """Libraries of which a fifth and more is the names of functions, which only a debugger reads."""
@@ -98,6 +101,7 @@ def check() -> None:
         explained = ["explain", CAFFEINE, "--peak", "109", "--method", "gnnexplainer", "--quiet"]
         for arguments in (["predict", ETHANOL, CAFFEINE, "--quiet"], explained, ["library", "list"], searched):
             _compare(command, arguments)
+    _check_training(command)
     _check_window()
 
 
@@ -145,6 +149,22 @@ def pack() -> Path:
     if packer.returncode:
         raise BundleFault(f"xz could not write {archive}.")
     return archive
+
+
+def _check_training(command: Path) -> None:
+    """Let the bundle tune its model a little on spectra of the library that comes along, and predict with what comes of it."""
+    with fresh_home() as environment, tempfile.TemporaryDirectory() as folder:
+        whole, few = Path(folder, "whole.msp"), Path(folder, "few.msp")
+        _run([str(command), "library", "export", MEASURED_LIBRARY, str(whole)], environment)
+        records = whole.read_text(encoding="utf-8").split("\n\n")[:TUNED_SPECTRA]
+        few.write_text("\n\n".join(records) + "\n\n", encoding="utf-8")
+        tuning = ["finetune", "--data", str(few), "--name", "tried", "--strategy", "lora", "--epochs", "1", "--quiet"]
+        seconds = _run([str(command), *tuning], environment)[1]
+        _run([str(command), "models", "use", "tried"], environment)
+        predicted = _run([str(command), "predict", ETHANOL, "--quiet"], environment)[0]
+    if "tried" not in predicted:
+        raise BundleFault(f"the bundle does not predict with the version that it tuned. It said:\n{predicted}")
+    print(f"bitspec finetune: a version tuned on {TUNED_SPECTRA} spectra and used, in {seconds:.1f} s", flush=True)
 
 
 @contextmanager

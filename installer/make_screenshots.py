@@ -7,7 +7,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
+
+from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 
 SIZE = "1440x900"
 PHENYLALANINE_2_TMS = "C[Si](C)(C)NC(Cc1ccccc1)C(=O)O[Si](C)(C)C"
@@ -18,9 +21,15 @@ PICTURES = {
     "identify-light.png": ["--theme", "light", "--tab", "identify"],
     "library-light.png": ["--theme", "light", "--tab", "library"],
     "explain-light.png": ["--theme", "light", "--tab", "explain", "--molecule", PHENYLALANINE_2_TMS],
+    "train-light.png": ["--theme", "light", "--tab", "train"],
 }
-SELECTED = {"library-light.png": ("entry", 1), "explain-light.png": ("peak", 192)}
-"""What is selected in a picture: the row of a library entry, or the m/z of a peak, which two methods explain."""
+SELECTED = {"library-light.png": ("entry", 1), "explain-light.png": ("peak", 192), "train-light.png": ("verdict", 0)}
+"""What is selected in a picture: the row of a library entry, the m/z of a peak, which two methods explain, or a verdict."""
+
+LABORATORY_COMPOUNDS = 60
+HEAVY_IONS_WEAKER = 1.5
+"""The laboratory of the picture is simulated: spectra of the library that comes along, as an instrument would record them that
+shows ions of m/z by (100 / (m/z)) to this power weaker."""
 
 
 def main() -> int:
@@ -39,6 +48,8 @@ def main() -> int:
         for name, options in PICTURES.items():
             what, number = SELECTED.get(name, ("", 0))
             program = [__file__, "--select", what, str(number)] if what else ["-m", "bitspec_gui"]
+            if what == "verdict" and not _tune_on_simulated_laboratory(Path(data), environment):
+                return 1
             arguments = ["--data-dir", data, "--size", SIZE, "--screenshot", str(target / name), *options]
             made = subprocess.run([*command, *program, *arguments], env=environment, check=False)
             if made.returncode != 0:
@@ -47,6 +58,29 @@ def main() -> int:
             _compress(target / name)
             print(target / name)
     return 0
+
+
+def _tune_on_simulated_laboratory(data: Path, environment: dict[str, str]) -> bool:
+    """Have a version tuned on spectra of an instrument that does not exist, so that there is a verdict to show."""
+    from bitspec_gui.bootstrap import build_services
+    from bitspec_gui.config.paths import user_paths
+    from bitspec_gui.domain.library import LibraryQuery
+    from bitspec_gui.formats.msp import write_msp
+
+    services = build_services(user_paths(data))
+    entries, _count = services.libraries.entries(LibraryQuery(predicted=False, limit=LABORATORY_COMPOUNDS))
+    services.libraries.close()
+    spectra = data / "My instrument.msp"
+    with spectra.open("w", encoding="utf-8") as stream:
+        write_msp((_as_recorded(entry.record) for entry in entries), stream)
+    command = [sys.executable, "-m", "bitspec_gui.cli", "finetune", "--data-dir", str(data), "--data", str(spectra)]
+    return subprocess.run([*command, "--name", "My instrument"], env=environment, check=False).returncode == 0
+
+
+def _as_recorded(record: SpectrumRecord) -> SpectrumRecord:
+    spectrum = record.spectrum
+    weaker = spectrum.intensity * (100.0 / spectrum.mz) ** HEAVY_IONS_WEAKER
+    return replace(record, spectrum=Spectrum(spectrum.mz, weaker), accession=None, instrument="simulated")
 
 
 def _compress(picture: Path) -> None:
@@ -67,6 +101,7 @@ def open_window(what: str, number: int, arguments: list[str]) -> int:
 
     from bitspec_gui import app
     from bitspec_gui.ui.main_window import MainWindow
+    from bitspec_gui.ui.train_state import TrainPage
     from bitspec_gui.ui.views.content import LabelMode
 
     application = QApplication(["bitspec-gui"])
@@ -75,6 +110,11 @@ def open_window(what: str, number: int, arguments: list[str]) -> int:
     def select() -> None:
         for window in application.topLevelWidgets():
             if not isinstance(window, MainWindow) or window.state.prediction is None or window.runner.jobs:
+                continue
+            if what == "verdict":
+                if window.training.train.verdict is not None:
+                    timer.stop()
+                    window.training.look_at(TrainPage.VERDICT)
                 continue
             timer.stop()
             if what == "entry":

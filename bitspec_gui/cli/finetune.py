@@ -86,8 +86,7 @@ def run(args: argparse.Namespace) -> int:
     if args.jobs:
         return _list(services, as_json=args.json)
     if args.cancel is not None:
-        services.tuning_jobs.wish(args.cancel, Wish.CANCEL)
-        return EXIT_DONE
+        return _cancel(services, args.cancel)
     line = ProgressLine(quiet=args.quiet)
     if args.resume is not None:
         return _train(args, services, services.tuning_jobs.resume(args.resume), line)
@@ -118,6 +117,15 @@ def _run_queue(services: Services) -> int:
     stop = threading.Event()
     be_a_good_neighbour(stop)
     services.tuning_jobs.run_queue(stop=stop, give_up=leave_at_once)
+    return EXIT_DONE
+
+
+def _cancel(services: Services, job_id: int) -> int:
+    """Cancel a job; raises `TrainingError` for one that is over, of which there is nothing to cancel."""
+    job = services.tuning_jobs.job(job_id)
+    if job.state.ended and job.state is not JobState.INTERRUPTED:
+        raise TrainingError(f"The fine-tuning {job.name} is over ({job.state.value}): there is nothing to cancel.")
+    services.tuning_jobs.wish(job_id, Wish.CANCEL)
     return EXIT_DONE
 
 

@@ -8,8 +8,8 @@ STRATEGIES: tuple[StrategyInfo, ...] = (
     StrategyInfo(
         Strategy.LORA,
         "Small correction (LoRA)",
-        "The networks stay as they are; a small correction of every layer is learned beside them. It is half a megabyte, can be "
-        "switched off, and forgets the least of what is known of other compounds.",
+        "The networks stay as they are; a small correction of every layer is learned beside them. It is half a "
+        "megabyte, and forgets the least of what is known of other compounds.",
         "The usual choice, from about 10 compounds on.",
     ),
     StrategyInfo(
@@ -22,8 +22,7 @@ STRATEGIES: tuple[StrategyInfo, ...] = (
     StrategyInfo(
         Strategy.ADAPTERS,
         "Small added layers (adapters)",
-        "Small layers are put between those of the networks, which stay as they are. They are a third of a megabyte and can be "
-        "switched off.",
+        "Small layers are put between those of the networks, which stay as they are. They are a third of a megabyte.",
         "From about 100 compounds on; as good as the small correction there.",
     ),
     StrategyInfo(

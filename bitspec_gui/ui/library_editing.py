@@ -120,7 +120,7 @@ class LibraryEditing(QObject):
     # Entries
 
     def _learn(self) -> None:
-        """Hand the entries selected on, to be learnt from."""
+        """Hand the entries selected on, to be learned from."""
         table = self._panel.table
         if table.selected_number:
             entry = self._state.entry

@@ -174,7 +174,7 @@ class ModelVersions(QObject):
         """Write a version to a .bitspec file."""
 
         def done(written: ExportedVersion) -> None:
-            words = self.tr("Written: %1. Checksum of its content, to compare with whoever receives it: %2")
+            words = self.tr("Written: %1. Its checksum (sha256), to compare with whoever receives it: %2")
             self.noticed.emit(words.replace("%2", written.sha256).replace("%1", str(written.path)))
 
         title = self.tr("Writing %1").replace("%1", path.name)
@@ -186,7 +186,7 @@ class ModelVersions(QObject):
         def done(found: ImportedVersion) -> None:
             name = found.version.version.name
             words = self.tr("“%1” is here already.") if found.already_there else self.tr("“%1” was imported.")
-            checksum = self.tr("Checksum of its content: %1").replace("%1", found.sha256)
+            checksum = self.tr("Its checksum (sha256): %1").replace("%1", found.sha256)
             self.noticed.emit(" ".join([words.replace("%1", name), *found.notes, checksum]))
             self._look_at(found.version)
 

@@ -202,10 +202,6 @@ class TrainState(QObject):
             self.events.extend(events)
             self.events_came.emit(tuple(events))
 
-    def take_event(self, event: TuningEvent) -> None:
-        """One thing that the job looked at tells."""
-        self.take_events((event,))
-
     def set_verdict(self, verdict: Verdict | None, title: str = "", version_id: int | None = None) -> None:
         """The verdict looked at, the name of the job or version that it is of, and the version's id as soon as that is known."""
         if verdict is not self.verdict or (title, version_id) != (self.verdict_of, self.verdict_version):

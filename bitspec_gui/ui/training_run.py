@@ -154,10 +154,10 @@ class TrainingRun(QObject):
     def _ended(self, job: TuningJob) -> None:
         self._wishes.pop(job.job_id, None)
         words = {
-            JobState.DONE: self.tr("Fine-tuning “%1” is done."),
-            JobState.CANCELLED: self.tr("Fine-tuning “%1” was cancelled. The base model is as it was."),
-            JobState.INTERRUPTED: self.tr("Fine-tuning “%1” was interrupted. It can go on from where it was."),
-            JobState.FAILED: self.tr("Fine-tuning “%1” failed."),
+            JobState.DONE: self.tr("Training “%1” is done."),
+            JobState.CANCELLED: self.tr("Training “%1” was cancelled. The base model is as it was."),
+            JobState.INTERRUPTED: self.tr("Training “%1” was interrupted. It can go on from where it was."),
+            JobState.FAILED: self.tr("Training “%1” failed."),
         }.get(job.state, "")
         self.wish_changed.emit()
         self.told.emit(words.replace("%1", job.name))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from bitspec_gui.domain.tuning import Strategy
 from bitspec_gui.domain.tuning_jobs import JobState, TuningJob, Wish
-from bitspec_gui.domain.verdict import Forgetting, Interval, Judgement, PublicBasis, Verdict
+from bitspec_gui.domain.verdict import Forgetting, Interval, Judgement, PublicBasis
 from bitspec_gui.services.training_course import Curve, TrainingCourse
 
 MINUS = "−"
@@ -41,13 +41,13 @@ def state_words(job: TuningJob, wish: Wish | None = None) -> str:
 def strategy_words(strategy: Strategy) -> str:
     """A strategy in two or three words."""
     return {
-        Strategy.RESPONSE: tr("instrument only"),
-        Strategy.HEAD: tr("head only"),
+        Strategy.RESPONSE: tr("instrument response"),
+        Strategy.HEAD: tr("last layer"),
         Strategy.PARTIAL: tr("upper layers"),
-        Strategy.FULL: tr("all layers"),
+        Strategy.FULL: tr("whole networks"),
         Strategy.LAYERWISE: tr("layer by layer"),
-        Strategy.LORA: tr("small change (LoRA)"),
-        Strategy.ADAPTERS: tr("small change (adapters)"),
+        Strategy.LORA: tr("small correction (LoRA)"),
+        Strategy.ADAPTERS: tr("added layers (adapters)"),
     }[strategy]
 
 
@@ -118,7 +118,7 @@ def curve_words(curve: Curve) -> str:
     """What a curve is called in its legend."""
     return {
         Curve.LOSS: tr("Loss"),
-        Curve.TRAIN: tr("Compounds that are learnt"),
+        Curve.TRAIN: tr("Compounds that are learned"),
         Curve.VAL: tr("Your other compounds"),
         Curve.PUBLIC: tr("Public compounds"),
     }[curve]
@@ -127,14 +127,14 @@ def curve_words(curve: Curve) -> str:
 def curve_tip(curve: Curve) -> str:
     """What a curve means, and what to look for."""
     return {
-        Curve.LOSS: tr("How far predictions are from the spectra that are learnt. It falls while something is learnt."),
+        Curve.LOSS: tr("How far predictions are from the spectra that are learned. It falls while something is learned."),
         Curve.TRAIN: tr(
-            "Cosine on a sample of the compounds that are learnt. It rises in any case, also when spectra are only learnt by\n"
+            "Cosine on a sample of the compounds that are learned. It rises in any case, also when spectra are only learned by\n"
             "heart, and says nothing on other compounds: it is never part of the verdict."
         ),
         Curve.VAL: tr(
             "Cosine on compounds of yours that this training does not learn from. When it falls while the thin curve rises,\n"
-            "spectra are being learnt by heart; training then stops early, and the best state is kept."
+            "spectra are being learned by heart; training then stops early, and the best state is kept."
         ),
         Curve.PUBLIC: tr("Cosine on public compounds. Its fall is what is forgotten."),
     }[curve]
@@ -185,16 +185,6 @@ def judgement_colour(judgement: Judgement) -> str:
         Judgement.WORSE: "poor",
         Judgement.TOO_FEW: "fair",
     }[judgement]
-
-
-def held_out_words(verdict: Verdict) -> str:
-    """How the compounds of the figures were held out."""
-    number = f"{verdict.compounds:,}"
-    if verdict.folds > 1:
-        words = tr("%1 compounds, each held out once in %2 trainings; the version itself was then trained on all of them")
-        return words.replace("%1", number).replace("%2", str(verdict.folds))
-    words = tr("%1 compounds that the version was not trained on (%2 were)")
-    return words.replace("%1", number).replace("%2", f"{verdict.trained:,}")
 
 
 def forgetting_words(forgetting: Forgetting) -> str:

@@ -157,14 +157,18 @@ def test_notes_are_kept(made, machine):
     assert machine.registry.version(version.version_id).notes == "new column"
 
 
-def test_del_deletes_and_undo_brings_back(made, machine):
+@pytest.mark.parametrize("by_key", [False, True])
+def test_del_deletes_and_undo_brings_back(made, machine, by_key):
     look_at(made, "GC 7")
     made.page.table.setFocus()
     made.qtbot.keyClick(made.page.table, Qt.Key.Key_Delete)
     made.quiet()
     assert "GC 7" not in machine.names()
     assert made.page.notice.sentence == "“GC 7” was deleted."
-    made.click("versionsUndo")
+    if by_key:
+        made.qtbot.keyClick(made.page.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    else:
+        made.click("versionsUndo")
     made.quiet()
     assert "GC 7" in machine.names()
     assert made.train.version.version.name == "GC 7"

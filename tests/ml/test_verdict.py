@@ -67,6 +67,7 @@ def test_the_order_of_the_spectra_does_not_matter(found: list[tuple[str, float, 
         (Interval(0.2, 0.1, 0.3), 4, UNCHANGED, Judgement.TOO_FEW),
         (Interval(-0.03, -0.05, -0.01), 40, UNCHANGED, Judgement.WORSE),
         (Interval(0.0, 0.0, 0.0), 12, UNCHANGED, Judgement.NO_GAIN),
+        (Interval(5e-9, -5e-9, 2e-8), 4, UNCHANGED, Judgement.NO_GAIN),
         (Interval(0.0, 0.0, 0.0), 0, UNCHANGED, Judgement.TOO_FEW),
     ],
 )

@@ -63,7 +63,7 @@ def test_properties_stand_side_by_side_and_what_differs_is_told():
     assert not rows["Gain"].differs
     assert (rows["Strategy"].first, rows["Strategy"].second, rows["Strategy"].differs) == ("lora", "adapters", True)
     assert (rows["Rank of LoRA"].first, rows["Rank of LoRA"].second) == ("8", "4")
-    assert (rows["Passes over the compounds"].first, rows["Half precision"].second) == ("7", "no")
+    assert (rows["Passes"].first, rows["Half precision"].second) == ("7", "no")
     assert "Seed" not in rows
     base = {row.what: row for row in compare(BASE, TUNED).rows}
     assert (base["Tuned on"].first, base["Tuned on"].second) == (NONE, "GC lab (12121212)")

@@ -49,6 +49,9 @@ WORTH_HAVING = 0.02
 _SHOWN = 0.005
 """A mean change below this is 0.00 on two digits."""
 
+_NOTHING = 1e-6
+"""A change below this is what rounding leaves where a version predicts just what its base does."""
+
 _TOGETHER = 500
 
 
@@ -143,7 +146,7 @@ def judgement_of(gain: Interval, compounds: int, forgetting: Forgetting) -> Judg
     open_yet = compounds < VERY_FEW or (compounds < FEW and gain.high > WORTH_HAVING)
     if compounds < TOO_FEW or (open_yet and not clear):
         # No change at all needs no more compounds to be seen.
-        return Judgement.NO_GAIN if compounds and gain.low == gain.high == 0 else Judgement.TOO_FEW
+        return Judgement.NO_GAIN if compounds and max(-gain.low, gain.high) <= _NOTHING else Judgement.TOO_FEW
     if gain.high < 0 and gain.mean <= -_SHOWN:
         return Judgement.WORSE
     if gain.low <= 0 or gain.mean < _SHOWN:

@@ -6,7 +6,7 @@ from bitspec_gui.ui.dialogs.import_report import ImportReportDialog
 
 
 class DatasetReportDialog(ImportReportDialog):
-    """As other import reports, in the words of a dataset: what is kept may or may not be learnt from."""
+    """As other import reports, in the words of a dataset: what is kept may or may not be learned from."""
 
     def _figures(self) -> tuple[tuple[str, str, int], ...]:
         report = self.report

@@ -12,7 +12,6 @@ from bitspec_gui.ui.dialogs.asking import AskingDialog
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.views.structure import StructureView
 
-OF_ONE = ("name", "smiles", "cas", "instrument", "energy_ev")
 OF_MANY = ("instrument", "energy_ev")
 """Fields that several spectra may have in common."""
 

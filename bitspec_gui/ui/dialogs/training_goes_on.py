@@ -61,7 +61,7 @@ class TrainingGoesOnDialog(ChoosingDialog):
 
 
 class CancelTrainingDialog(ChoosingDialog):
-    """Asked before what was learnt is thrown away; `chosen` carries a `Cancelling`."""
+    """Asked before what was learned is thrown away; `chosen` carries a `Cancelling`."""
 
     def __init__(self, job: TuningJob, parent: QWidget | None = None) -> None:
         words = _tr("Cancel the training of “%1”?").replace("%1", job.name)
@@ -70,7 +70,7 @@ class CancelTrainingDialog(ChoosingDialog):
                 Cancelling.CANCEL,
                 "Cancel",
                 _tr("&Cancel it"),
-                _tr("What was learnt is thrown away. The base model is as it was."),
+                _tr("What was learned is thrown away. The base model is as it was."),
             ),
             Way(Cancelling.PUT_OFF, "PutOff", _tr("&Put it off"), _tr("It ends now, and can go on later from where it is.")),
             Way(Cancelling.GO_ON, "GoOn", _tr("&Go on training"), ""),

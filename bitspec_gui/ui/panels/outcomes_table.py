@@ -26,8 +26,9 @@ class OutcomesTable(RangesTable):
         self.outcomes = OutcomesTableModel(self)
         plain_table(self, "verdictOutcomes", self.tr("Held-out spectra"))
         letter = self.fontMetrics().averageCharWidth()
-        widths = {"structure": THUMBNAIL_SIZE.width() + 12, "name": 20 * letter, "part": 7 * letter}
-        self.show_model(self.outcomes, thumbnails, {**widths, **dict.fromkeys(("before", "after", "change"), 12 * letter)})
+        letters = {"before": 9, "after": 9, "change": 12, "part": 6}
+        widths = {"structure": THUMBNAIL_SIZE.width() + 8, **{name: number * letter for name, number in letters.items()}}
+        self.show_model(self.outcomes, thumbnails, widths)
         header = self.horizontalHeader()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(COLUMNS.index("name"), QHeaderView.ResizeMode.Stretch)

@@ -103,7 +103,7 @@ class TrainPanel(QWidget):
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         button.clicked.connect(lambda _checked=False: self._train.show_page(page))
-        key = QShortcut(QKeySequence(f"Alt+{page.value + 1}"), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key = QShortcut(QKeySequence(f"Alt+{page.value + 1}"), self, context=Qt.ShortcutContext.WindowShortcut)
         key.activated.connect(lambda: self._train.show_page(page))
         return button
 

@@ -128,7 +128,7 @@ class TrainCommands(QWidget):
             act(job.job_id)
 
     def _cancel(self) -> None:
-        """At once where nothing was learnt yet; else what was learnt is not thrown away by one click."""
+        """At once where nothing was learned yet; else what was learned is not thrown away by one click."""
         job = self._train.job
         if job is None:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QScrollArea, QTableView, QWidget
 
 from bitspec_gui.domain.model_registry import RegisteredVersion
@@ -39,6 +40,7 @@ class TrainModelsPage(RoomyPage):
         self.problem = Notice("versionsProblem", "danger", self.body)
         self.notice = Notice("versionsNotice", "warning", self.body)
         self.undo = self.notice.add_button("versionsUndo", self.tr("Undo"))
+        self.undo.setToolTip(self.tr("Bring the deleted version back (%1)").replace("%1", "Ctrl+Z"))
         self.details = VersionDetails()
         self._arrange()
         self._connect()
@@ -101,6 +103,8 @@ class TrainModelsPage(RoomyPage):
         self.commands.compare_wanted.connect(self.compare)
         self.commands.folder_changed.connect(self.folder_changed)
         self.undo.clicked.connect(lambda _checked=False: self._undo())
+        key = QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key.activated.connect(self._undo)
         train.versions_changed.connect(self._show_versions)
         train.version_changed.connect(self._follow)
         versions.changed.connect(self._show_problem)

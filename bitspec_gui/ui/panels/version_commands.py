@@ -97,7 +97,7 @@ class VersionCommands(QWidget):
             ("Verdict", tr("&Verdict"), tr("Whether it helped, spectrum by spectrum"), "", self._verdict),
             ("Export", tr("&Export…"), tr("One file for another machine; your spectra are not in it"), "", self._export),
             ("Import", tr("&Import…"), tr("Take in a model from a .bitspec file, after checking it"), "", self.ask_to_import),
-            ("Tune", tr("&Tune further…"), tr("Begin another fine-tuning with this version"), "", self._tune),
+            ("Tune", tr("&Tune further…"), tr("Begin another training with this version"), "", self._tune),
             ("Rename", tr("&Rename…"), tr("Give it another name"), "F2", self._rename),
             ("Notes", tr("&Notes…"), tr("Write down what is worth knowing of it"), "", self._notes),
             ("Merge", tr("&Make a whole model of it"), tr("A version that needs no base to be used"), "", self._merge),

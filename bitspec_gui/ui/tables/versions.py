@@ -89,11 +89,11 @@ class VersionsTableModel(ExplainedColumnsModel):
         """Headings of the columns, and what they say."""
         return {
             "name": (self.tr("Model"), self.tr("A version below another one was tuned from it; the dot marks the one in use")),
-            "verdict": (self.tr("Verdict"), self.tr("What its fine-tuning came to")),
+            "verdict": (self.tr("Verdict"), self.tr("What its training came to")),
             "gain": (self.tr("Change"), self.tr("Change of cosine on held-out compounds of its data, with its 95 % interval")),
             "public": (self.tr("Public"), self.tr("Change of cosine on public compounds: below zero something was forgotten")),
             "data": (self.tr("Tuned on"), self.tr("The dataset that it was tuned on")),
-            "strategy": (self.tr("What learnt"), self.tr("The strategy")),
+            "strategy": (self.tr("What learns"), self.tr("The strategy of its training")),
             "made": (self.tr("Made"), self.tr("When it was made")),
             "size": (self.tr("Size"), self.tr("On disk; a small version needs its base to be used")),
             "notes": (self.tr("Notes"), self.tr("What you wrote of it")),
