@@ -10,12 +10,10 @@ from bitspec_gui.domain.tuning import StrategyOption, TuningPlan
 from bitspec_gui.domain.tuning_jobs import TuningJob
 from bitspec_gui.domain.tuning_json import as_json
 from bitspec_gui.domain.verdict import Forgetting, Outcome, PublicBasis, Verdict
-from bitspec_gui.services.tuning_time import duration_text
+from bitspec_gui.services.tuning_time import duration_text, size_text
 
 OUTCOMES_SHOWN = 10
 """Held-out spectra that are listed: those that changed most."""
-
-_MB = 1e6
 
 
 def plan_text(plan: TuningPlan) -> str:
@@ -35,15 +33,11 @@ def _plan_lines(plan: TuningPlan) -> Iterator[str]:
     if plan.options:
         yield "strategy\ttime\tsize\twhat it is for"
     for option in plan.options:
-        yield "\t".join([_strategy(option), duration_text(option.seconds), _size(option.size_bytes), option.info.fit_for])
+        yield "\t".join([_strategy(option), duration_text(option.seconds), size_text(option.size_bytes), option.info.fit_for])
 
 
 def _strategy(option: StrategyOption) -> str:
     return option.info.strategy.value + (" (proposed)" if option.proposed else "")
-
-
-def _size(size_bytes: int) -> str:
-    return f"{size_bytes / _MB:.1f} MB"
 
 
 def plan_json(plan: TuningPlan) -> dict[str, Any]:
@@ -61,12 +55,9 @@ def _verdict_lines(verdict: Verdict) -> Iterator[str]:
     if verdict.how:
         yield verdict.how
     yield "on\tcompounds\tbefore\tafter\tchange (95 % interval)"
-    gain = verdict.gain
-    change = f"{gain.mean:+.3f} ({gain.low:+.3f} to {gain.high:+.3f})"
-    yield f"your compounds, held out\t{verdict.compounds}\t{verdict.before:.3f}\t{verdict.after:.3f}\t{change}"
-    new = verdict.unseen
-    if new is not None:
-        yield f"of them new to the base model\t{verdict.unseen_compounds}\t\t\t{new.mean:+.3f} ({new.low:+.3f} to {new.high:+.3f})"
+    yield f"your compounds, held out\t{verdict.compounds}\t{verdict.before:.3f}\t{verdict.after:.3f}\t{verdict.gain}"
+    if verdict.unseen is not None:
+        yield f"of them new to the base model\t{verdict.unseen_compounds}\t\t\t{verdict.unseen}"
     yield from _forgetting_lines(verdict.forgetting)
     yield from _outcome_lines(verdict.outcomes)
 
@@ -75,9 +66,8 @@ def _forgetting_lines(forgetting: Forgetting) -> Iterator[str]:
     if forgetting.basis is PublicBasis.NONE:
         return
     on = "public, measured" if forgetting.basis is PublicBasis.MEASURED else "public, agreement with the base's own predictions"
-    change = forgetting.change
-    said = f"{change.mean:+.3f} ({change.low:+.3f} to {change.high:+.3f})" if change is not None else ""
-    yield f"{on}\t{forgetting.compounds}\t{forgetting.before:.3f}\t{forgetting.after:.3f}\t{said}"
+    change = forgetting.change if forgetting.change is not None else ""
+    yield f"{on}\t{forgetting.compounds}\t{forgetting.before:.3f}\t{forgetting.after:.3f}\t{change}"
     if forgetting.with_response is not None:
         yield f"the same, with the instrument's response on\t{forgetting.compounds}\t\t\t{forgetting.with_response:+.3f}"
 

@@ -15,6 +15,7 @@ from bitspec_gui.domain.errors import VersionError
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.services.catalogue import Services
 from bitspec_gui.services.naming import library_named
+from bitspec_gui.services.tuning_time import size_text
 from bitspec_gui.services.version_compare import compare
 from bitspec_gui.services.version_names import find_version
 
@@ -228,13 +229,13 @@ def _restore(args: argparse.Namespace, services: Services) -> int:
 
 def _merge(args: argparse.Namespace, services: Services) -> int:
     merged = services.models.merge(services.models.by_name(args.name).version_id, args.new_name)
-    print(f"“{merged.version.name}” needs no base ({merged.size_bytes / 1e6:.1f} MB).")
+    print(f"“{merged.version.name}” needs no base ({size_text(merged.size_bytes)}).")
     return EXIT_DONE
 
 
 def _export(args: argparse.Namespace, services: Services) -> int:
     file = services.models.export(services.models.by_name(args.name).version_id, args.output)
-    print(f"{' with '.join(file.holds)} written to {file.path} ({file.size_bytes / 1e6:.1f} MB).")
+    print(f"{' with '.join(file.holds)} written to {file.path} ({size_text(file.size_bytes)}).")
     print(f"sha256 of the file: {file.sha256}")
     return EXIT_DONE
 

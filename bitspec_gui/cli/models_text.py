@@ -9,7 +9,8 @@ from typing import Any
 from bitspec_gui.domain.model_registry import RegisteredVersion
 from bitspec_gui.domain.tuning_json import as_json
 from bitspec_gui.services.model_registry import VersionProblem
-from bitspec_gui.services.version_compare import NONE, VersionComparison, data_words, interval_words, properties
+from bitspec_gui.services.tuning_time import size_text
+from bitspec_gui.services.version_compare import NONE, VersionComparison, data_words, properties
 from bitspec_gui.services.version_contest import Contest
 
 CONTESTED_SHOWN = 10
@@ -30,9 +31,9 @@ def _row(version: RegisteredVersion) -> Iterator[str]:
     yield "comes with BitSpec" if version.supplied else version.parent_name or NONE
     yield data_words(version) or NONE
     yield version.settings.strategy.value if version.settings else NONE
-    yield interval_words(version.metrics.gain) if version.metrics else NONE
+    yield str(version.metrics.gain) if version.metrics else NONE
     yield version.made_at.strftime("%Y-%m-%d") if version.made_at else NONE
-    yield f"{version.size_bytes / 1e6:.1f} MB"
+    yield size_text(version.size_bytes)
 
 
 def versions_json(versions: Sequence[RegisteredVersion], problems: Sequence[VersionProblem]) -> str:
@@ -76,7 +77,7 @@ def _contest_lines(contest: Contest) -> Iterator[str]:
         return
     first, second = contest.means
     yield "\t".join(("compounds", contest.first.version.name, contest.second.version.name, "difference (95 % interval)"))
-    yield f"{len(contest.compounds)}\t{first:.3f}\t{second:.3f}\t{interval_words(contest.difference)}"
+    yield f"{len(contest.compounds)}\t{first:.3f}\t{second:.3f}\t{contest.difference}"
     most = sorted(contest.compounds, key=lambda each: -abs(each.second - each.first))[:CONTESTED_SHOWN]
     yield "\t".join(("", "", "", "those that differ most"))
     for each in most:

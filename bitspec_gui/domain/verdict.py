@@ -16,6 +16,9 @@ class Interval:
     low: float
     high: float
 
+    def __str__(self) -> str:
+        return f"{self.mean:+.3f} ({self.low:+.3f} to {self.high:+.3f})"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -40,6 +43,13 @@ class Outcome:
     def change(self) -> float:
         """By how much the cosine rose."""
         return self.after - self.before
+
+
+VERDICT_FILE = "verdict.json"
+"""Beside a tuned version: its verdict, with all that its figures are made of."""
+
+WORTH_HAVING = 0.02
+"""A gain in cosine that is not to be overlooked."""
 
 
 class PublicBasis(Enum):

@@ -21,7 +21,7 @@ _NOTHING = frozenset({"", "n/a", "na", "none", "null", "-", "unknown", "not avai
 _INCHIKEY = re.compile(r"(?<![A-Z])([A-Z]{14}-[A-Z]{10}-[A-Z])(?![A-Z])")
 _CAS = re.compile(r"(?<![0-9])([0-9]{2,7})-([0-9]{2})-([0-9])(?![0-9])")
 _NOT_EI = re.compile(r"\b(?:ESI|APCI|APPI|MALDI|FAB|LC|DART|NSI|nanoESI|LD|FD|FI|CI|GC-APCI)\b", re.IGNORECASE)
-_EI = re.compile(r"\bEI\b|electron\s+(?:ioni[sz]ation|impact)", re.IGNORECASE)
+ELECTRON_IONISATION = re.compile(r"\bEI\b|electron\s+(?:ioni[sz]ation|impact)", re.IGNORECASE)
 
 
 class RecordError(Exception):
@@ -87,7 +87,7 @@ def cas_or_none(value: str | None) -> str | None:
 def foreign_ionisation(*descriptions: str | None) -> str | None:
     """The description that says, in so many words, that a spectrum was not made by electron ionisation; None if none does."""
     said = [text for text in descriptions if text]
-    if any(_EI.search(text) for text in said):
+    if any(ELECTRON_IONISATION.search(text) for text in said):
         return None
     return next((text for text in said if _NOT_EI.search(text)), None)
 

@@ -15,7 +15,8 @@ from bitspec_gui.domain.ports import Predictor
 from bitspec_gui.formats.benchmark_set import BenchmarkRow, Part, Split, compounds, load_benchmark
 from bitspec_gui.spectra.binning import BINS, to_bins
 from bitspec_gui.spectra.similarity import METRICS
-from bitspec_gui.spectra.statistics import Interval, paired_bootstrap, spearman
+from bitspec_gui.domain.verdict import Interval
+from bitspec_gui.spectra.statistics import paired_bootstrap, spearman
 
 Bins = NDArray[np.float32]
 Compounds = dict[str, list[BenchmarkRow]]

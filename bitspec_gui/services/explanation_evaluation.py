@@ -18,7 +18,8 @@ from bitspec_gui.services.explaining import ExplanationService
 from bitspec_gui.services.explanation_figures import faithfulness_figures, likeness, overlap
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.services.textbook import CaseResult, TextbookCase, result_of
-from bitspec_gui.spectra.statistics import Interval, paired_bootstrap
+from bitspec_gui.domain.verdict import Interval
+from bitspec_gui.spectra.statistics import paired_bootstrap
 
 FloatArray = NDArray[np.float64]
 

@@ -12,13 +12,10 @@ from bitspec_gui.domain.jobs import CancelToken, ReportProgress, ignore_progress
 from bitspec_gui.domain.model_registry import RegisteredVersion
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.domain.tuning_json import from_json
-from bitspec_gui.domain.verdict import Verdict
+from bitspec_gui.domain.verdict import VERDICT_FILE, Verdict
 from bitspec_gui.services.version_changes import VersionChanges
 from bitspec_gui.services.version_contest import Contest, contest
 from bitspec_gui.services.version_files import ExportedVersion, ImportedVersion, export_version, import_version
-
-VERDICT_FILE = "verdict.json"
-"""Beside a model file: all that the figures of its verdict are made of."""
 
 
 @dataclass(frozen=True)

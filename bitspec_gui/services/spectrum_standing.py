@@ -32,7 +32,6 @@ _OTHER_IONISATION = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(r"\bneg(?:ative)?\b|^N$", re.IGNORECASE)
-_EI = re.compile(r"\bEI\b|electron\s+(?:ioni[sz]ation|impact)", re.IGNORECASE)
 _MS2 = re.compile(r"^(?:MS[2-9N]|MS/MS|MS\^[2-9]|[2-9])$", re.IGNORECASE)
 _MADE_UP = re.compile(r"\b(?:in[- ]silico|QC[xE]+I?MS|QCEIMS|NEIMS|CFM-ID|RASSP)\b", re.IGNORECASE)
 _IONISATION_KEYS = ("ionization", "ionisation", "instrumenttype", "ionsource", "ionizationmethod", "sourceinstrument")
@@ -161,7 +160,7 @@ def _not_measured(record: SpectrumRecord) -> str:
 def _not_ei(record: SpectrumRecord) -> str:
     """Why the spectrum is none of positive ions of electron ionisation, as far as the record says so."""
     ionisation = [text for text in (record.instrument, *_values(record, _IONISATION_KEYS)) if text]
-    if not any(_EI.search(text) for text in ionisation):
+    if not any(ELECTRON_IONISATION.search(text) for text in ionisation):
         for text in ionisation:
             if found := _OTHER_IONISATION.search(text):
                 return f"Not made by electron ionisation ({found.group()}); predictions are for EI."

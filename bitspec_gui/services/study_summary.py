@@ -10,7 +10,7 @@ import numpy as np
 
 from bitspec_gui.domain.tuning import Strategy
 from bitspec_gui.domain.tuning_study import PROPOSED, StudyCell
-from bitspec_gui.domain.verdict import Judgement
+from bitspec_gui.domain.verdict import WORTH_HAVING, Judgement
 
 STRATEGIES = tuple(strategy.value for strategy in Strategy)
 
@@ -21,9 +21,6 @@ ROUNDING = 1e-9
 
 TIMED = "time"
 """Laboratory that shows how long a fine-tuning takes; it is in no other figure."""
-
-WORTH_HAVING = 0.02
-"""A verdict that overlooks a gain of this much is wrong."""
 
 
 @dataclass(frozen=True, order=True)

@@ -22,8 +22,7 @@ from bitspec_gui.services.replicates import compound_groups
 from bitspec_gui.services.tuning_time import PREDICTION_S
 from bitspec_gui.spectra.binning import to_bins
 from bitspec_gui.spectra.intensity_trend import intensity_trend
-from bitspec_gui.spectra.recorded_range import USUAL_START, lowest_mz
-from bitspec_gui.spectra.similarity import cosine
+from bitspec_gui.spectra.recorded_range import USUAL_START, cosine_from, lowest_mz
 
 AT_ONCE = 32
 USUAL_MASS_DA = 225.0
@@ -46,7 +45,7 @@ class _Seen:
     @property
     def cosine(self) -> float:
         """Mean over the compound's spectra."""
-        return float(np.mean([_cosine(bins, self.predicted, low) for bins, low in zip(self.measured, self.lowest, strict=True)]))
+        return float(np.mean([cosine_from(bins, self.predicted, low) for bins, low in zip(self.measured, self.lowest, strict=True)]))
 
 
 def look_at(
@@ -144,11 +143,6 @@ def _predicted(
 def _compared(used: Sequence[DatasetSpectrum], lowest: NDArray[np.int64], places: Sequence[int], found: Prediction) -> _Seen:
     bins = tuple(to_bins(used[place].record.spectrum) for place in places)
     return _Seen(bins, tuple(int(lowest[place]) for place in places), to_bins(found.spectrum), found)
-
-
-def _cosine(measured: Bins, predicted: Bins, lowest: int) -> float:
-    """Cosine of linear intensities from `lowest` on."""
-    return float(cosine(measured[lowest - 1 :], predicted[lowest - 1 :]))
 
 
 def _cautions(spectra: Sequence[DatasetSpectrum], used: Sequence[DatasetSpectrum], lowest: NDArray[np.int64]) -> list[str]:

@@ -87,7 +87,8 @@ def duration_text(seconds: float) -> str:
 
 def size_text(size_bytes: int) -> str:
     """The size as people say it, for example ``0.6 MB``."""
-    megabytes = size_bytes / 1e6
-    if megabytes < 0.1:
-        return f"{size_bytes / 1e3:.0f} kB"
-    return f"{megabytes:.0f} MB" if megabytes >= 10 else f"{megabytes:.1f} MB"
+    if size_bytes >= 1_000_000_000:
+        return f"{size_bytes / 1e9:.1f} GB"
+    if size_bytes >= 100_000:
+        return f"{size_bytes / 1e6:.{0 if size_bytes >= 100_000_000 else 1}f} MB"
+    return f"{max(1, round(size_bytes / 1000))} kB"

@@ -75,7 +75,7 @@ def _facts(verdict: Verdict) -> tuple[tuple[str, str], ...]:
         ("Held-out compounds", f"{verdict.compounds:,}"),
         ("How", verdict.how),
         ("Cosine before, after", f"{verdict.before:.3f}, {verdict.after:.3f}"),
-        ("Change, with 95 % interval", _interval(verdict.gain)),
+        ("Change, with 95 % interval", str(verdict.gain)),
         *_new(verdict),
         ("Change on public compounds", _public(verdict.forgetting)),
         ("Cosine", "linear intensities, unit m/z; each compound weighs the same"),
@@ -86,12 +86,8 @@ def _new(verdict: Verdict) -> tuple[tuple[str, str], ...]:
     """Held-out compounds that the base model had not learned from either, if it had learned from some."""
     if not verdict.seen_before:
         return ()
-    change = f"{_interval(verdict.unseen)} on " if verdict.unseen is not None else "too few to tell: "
+    change = f"{verdict.unseen} on " if verdict.unseen is not None else "too few to tell: "
     return (("Change on compounds new to the base too", f"{change}{verdict.unseen_compounds:,} of {verdict.compounds:,}"),)
-
-
-def _interval(interval: Interval) -> str:
-    return f"{interval.mean:+.3f} ({interval.low:+.3f} to {interval.high:+.3f})"
 
 
 def _public(forgetting: Forgetting) -> str:
@@ -101,7 +97,7 @@ def _public(forgetting: Forgetting) -> str:
         PublicBasis.MEASURED: "on measured spectra of {} compounds that neither model was trained on",
         PublicBasis.PREDICTED: "against the base model's own predictions of {} molecules, not against measurements",
     }[forgetting.basis]
-    return f"{_interval(forgetting.change)}, {basis.format(f'{forgetting.compounds:,}')}"
+    return f"{forgetting.change}, {basis.format(f'{forgetting.compounds:,}')}"
 
 
 def _pair(outcome: Outcome) -> str:

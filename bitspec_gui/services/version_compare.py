@@ -7,7 +7,8 @@ from dataclasses import dataclass, fields
 
 from bitspec_gui.domain.model_registry import RegisteredVersion
 from bitspec_gui.domain.tuning import TuningSettings
-from bitspec_gui.domain.verdict import Forgetting, Interval, PublicBasis
+from bitspec_gui.domain.verdict import Forgetting, PublicBasis
+from bitspec_gui.services.tuning_time import size_text
 
 NONE = "–"
 """What stands where nothing is known."""
@@ -83,10 +84,10 @@ def properties(version: RegisteredVersion) -> Iterator[tuple[str, str]]:
     yield "Compounds held out", f"{metrics.compounds:,}" if metrics else NONE
     yield "Cosine before", f"{metrics.before:.3f}" if metrics else NONE
     yield "Cosine after", f"{metrics.after:.3f}" if metrics else NONE
-    yield "Gain", interval_words(metrics.gain) if metrics else NONE
+    yield "Gain", str(metrics.gain) if metrics else NONE
     yield "Public compounds", forgetting_words(metrics.forgetting) if metrics else NONE
     yield "Needs its base", "yes" if version.small else "no"
-    yield "Size", f"{version.size_bytes / 1e6:.1f} MB"
+    yield "Size", size_text(version.size_bytes)
     yield "Licence", version.version.licence or NONE
     yield "From", _origin(version)
     yield "Notes", version.notes or NONE
@@ -97,17 +98,12 @@ def data_words(version: RegisteredVersion) -> str:
     return f"{version.dataset_name} ({version.dataset_hash[:8]})" if version.dataset_name else ""
 
 
-def interval_words(interval: Interval) -> str:
-    """A change with its interval (95 %)."""
-    return f"{interval.mean:+.3f} ({interval.low:+.3f} to {interval.high:+.3f})"
-
-
 def forgetting_words(forgetting: Forgetting) -> str:
     """What became of public compounds, and what that was measured with."""
     if forgetting.basis is PublicBasis.NONE or forgetting.change is None:
         return NONE
     basis = "measured spectra" if forgetting.basis is PublicBasis.MEASURED else "predictions of the base"
-    return f"{interval_words(forgetting.change)} against {basis} of {forgetting.compounds:,}"
+    return f"{forgetting.change} against {basis} of {forgetting.compounds:,}"
 
 
 def _origin(version: RegisteredVersion) -> str:

@@ -18,8 +18,7 @@ from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.domain.verdict import Interval
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.spectra.binning import to_bins
-from bitspec_gui.spectra.recorded_range import lowest_mz
-from bitspec_gui.spectra.similarity import cosine
+from bitspec_gui.spectra.recorded_range import cosine_from, lowest_mz
 from bitspec_gui.spectra.statistics import paired_bootstrap
 
 AT_ONCE = 64
@@ -135,10 +134,7 @@ class _Measured:
     def _mean_cosine(predicted: NDArray[np.float32], spectra: Sequence[tuple[SpectrumRecord, int]]) -> float:
         cosines = []
         for record, lowest in spectra:
-            measured, seen = to_bins(record.spectrum), predicted.copy()
-            # What was not recorded can neither agree nor disagree.
-            measured[: lowest - 1] = seen[: lowest - 1] = 0
-            cosines.append(float(cosine(seen, measured)))
+            cosines.append(cosine_from(predicted, to_bins(record.spectrum), lowest))
         return sum(cosines) / len(cosines)
 
 
@@ -164,8 +160,7 @@ def _difference(compounds: Sequence[ContestedCompound]) -> Interval | None:
     if not compounds:
         return None
     figures = np.array([(each.first, each.second) for each in compounds], dtype=np.float64)
-    found = paired_bootstrap(figures[:, 1], figures[:, 0])
-    return Interval(found.mean, found.low, found.high)
+    return paired_bootstrap(figures[:, 1], figures[:, 0])
 
 
 def _sentence(first: RegisteredVersion, second: RegisteredVersion, count: int, left_out: int, found: Interval | None) -> str:
@@ -181,4 +176,4 @@ def _sentence(first: RegisteredVersion, second: RegisteredVersion, count: int, l
         return f"“{second.version.name}” is better by {figures} {on}.{seen}"
     if found.high < 0:
         return f"“{first.version.name}” is better by {figures} {on}.{seen}"
-    return f"No difference can be told {on}: {found.mean:+.3f} ({found.low:+.3f} to {found.high:+.3f}).{seen}"
+    return f"No difference can be told {on}: {found}.{seen}"

@@ -1,4 +1,4 @@
-"""From which m/z on a spectrum was recorded: below it, the absence of a peak says nothing."""
+"""From which m/z on a spectrum was recorded: below it, the absence of a peak says nothing, and nothing is compared."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitspec_gui.domain.spectrum import SpectrumRecord
+from bitspec_gui.spectra.similarity import Bins, cosine
 
 ENOUGH = 10
 """Spectra of one file and instrument from which their smallest m/z is taken for where recording began."""
@@ -53,6 +54,14 @@ def lowest_mz(records: Sequence[SpectrumRecord]) -> NDArray[np.int64]:
         if said is not None and said <= first[place]:
             lowest[place] = said
     return np.maximum(1, np.minimum(lowest, first))
+
+
+def cosine_from(first: Bins, second: Bins, lowest: int) -> float:
+    """Cosine of the linear intensities of two spectra, (1000,) each, from a unit m/z on.
+
+    What was not recorded can neither agree nor disagree.
+    """
+    return float(cosine(first[lowest - 1 :], second[lowest - 1 :]))
 
 
 def _first_mz(record: SpectrumRecord) -> int:

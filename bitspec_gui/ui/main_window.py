@@ -67,7 +67,6 @@ from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.tables.jobs import JobTableModel
 from bitspec_gui.ui.theme import application, application_icon, set_font_size
 from bitspec_gui.ui.thumbnails import Thumbnails
-from bitspec_gui.ui.train_state import TrainPage
 from bitspec_gui.ui.training import Training
 from bitspec_gui.ui.training_menu import TrainingMenu
 from bitspec_gui.ui.views.content import ViewMode
@@ -342,16 +341,6 @@ class MainWindow(QMainWindow):
         self.project.offer(molecules[1:])
         if len(molecules) > 1:
             self.status.tell(self.tr("%1 structures; click one at the left to predict it").replace("%1", str(len(molecules))))
-
-    def show_training(self) -> None:
-        """Show the training that runs."""
-        self.tabs.setCurrentWidget(self.training.panel)
-        self.training.look_at(TrainPage.TRAINING)
-
-    def models_found(self, paths: Sequence[Path]) -> None:
-        """Take in model versions that somebody sent."""
-        self.tabs.setCurrentWidget(self.training.panel)
-        self.training.import_models(paths)
 
     def draw(self, data: QMimeData) -> None:
         """Draw the structures of a drop or the clipboard."""

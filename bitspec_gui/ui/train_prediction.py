@@ -14,7 +14,7 @@ from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.domain.tuning_data import DatasetSpectrum
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.spectra.binning import to_bins
-from bitspec_gui.spectra.similarity import cosine
+from bitspec_gui.spectra.recorded_range import cosine_from
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.workers.runner import Runner
 
@@ -108,6 +108,5 @@ def _see(
     """A spectrum beside its prediction; in the compute lane."""
     record = spectrum.record
     prediction = kept or service.predict(service.molecule(record.smiles or "", record.name), cancel=cancel)
-    start = max(1, lowest_mz) - 1
-    both = to_bins(prediction.spectrum)[start:], to_bins(record.spectrum)[start:]
-    return Seen(spectrum.spectrum_id, prediction, float(cosine(*both)), lowest_mz)
+    seen = cosine_from(to_bins(prediction.spectrum), to_bins(record.spectrum), max(1, lowest_mz))
+    return Seen(spectrum.spectrum_id, prediction, seen, lowest_mz)

@@ -41,7 +41,7 @@ from bitspec_gui.workers.trainer import Trainer
 class Training(QObject):
     """Puts the *Train* tab together and follows trainings, whichever tab is on show.
 
-    ``model_chosen`` carries the `RegisteredVersion` that is to predict from now on.
+    ``model_chosen`` carries the `RegisteredVersion` that is to predict from now on. ``shown`` asks for the tab to be shown.
     """
 
     told = Signal(str)
@@ -49,6 +49,7 @@ class Training(QObject):
     folder_changed = Signal(str)
     text_to_save = Signal(object, str)
     model_chosen = Signal(object)
+    shown = Signal()
     closing_allowed = Signal()
     standing_changed = Signal(str)
     spectrum_changed = Signal()
@@ -87,6 +88,7 @@ class Training(QObject):
     def start(self) -> None:
         """Follow what trains already, and go on with what was queued."""
         self.trainer.open()
+        self.versions.refresh()
         self._runner.submit("io", self._services.models.tidy, on_error=self._failed)
 
     def may_close(self) -> bool:
@@ -127,13 +129,13 @@ class Training(QObject):
 
     def import_models(self, paths: Sequence[Path]) -> None:
         """Take in model versions from .bitspec files."""
-        self.look_at(TrainPage.MODELS)
+        self.show_page(TrainPage.MODELS)
         for path in paths:
             self.versions.import_file(path)
 
     def learn_from(self, entry_ids: NDArray[np.int64], library: str) -> None:
         """Take entries of a library into the dataset looked at."""
-        self.look_at(TrainPage.SPECTRA)
+        self.show_page(TrainPage.SPECTRA)
         self.data.add_entries(lambda: entry_ids, library)
 
     def _sorted(self, found: tuple[Sequence[Path], Sequence[Path]]) -> None:
@@ -143,6 +145,20 @@ class Training(QObject):
         if others:
             self.look_at(TrainPage.SPECTRA)
             self.data.add_files(list(others))
+
+    def show_page(self, page: TrainPage) -> None:
+        """Show a page, whichever tab is on show."""
+        self.shown.emit()
+        self.look_at(page)
+
+    def show_run(self) -> None:
+        """Show the training that runs."""
+        self.show_page(TrainPage.TRAINING)
+
+    def show_version(self, version_id: int) -> None:
+        """Show a model version."""
+        self.show_page(TrainPage.MODELS)
+        self.train.look_at_version(version_id)
 
     def look_at(self, page: TrainPage) -> None:
         """Show a page of the tab."""

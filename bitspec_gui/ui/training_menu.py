@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu
 
@@ -34,9 +34,7 @@ def _words() -> dict[str, tuple[str, str]]:
 
 
 class TrainingMenu(QObject):
-    """The *Train* menu. ``tab_wanted`` asks for the tab to be shown, before anything is done there."""
-
-    tab_wanted = Signal()
+    """The *Train* menu."""
 
     def __init__(self, window: QMainWindow, training: Training, last_folder: Callable[[], str]) -> None:
         super().__init__(window)
@@ -77,8 +75,7 @@ class TrainingMenu(QObject):
         self.actions_["train_pause"].setEnabled(self._training.train.running is not None)
 
     def _show(self, page: TrainPage) -> None:
-        self.tab_wanted.emit()
-        self._training.look_at(page)
+        self._training.show_page(page)
 
     def _on_spectra(self, action: str) -> None:
         self._show(TrainPage.SPECTRA)
@@ -99,5 +96,4 @@ class TrainingMenu(QObject):
         kinds = ";;".join((self.tr("Models (*.bitspec)"), self.tr("All files (*)")))
         names, _kind = QFileDialog.getOpenFileNames(self._window, self.tr("Import a model"), self._last_folder(), kinds)
         if names:
-            self.tab_wanted.emit()
             self._training.import_models([Path(name) for name in names])

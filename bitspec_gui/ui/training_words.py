@@ -10,6 +10,7 @@ from bitspec_gui.domain.tuning import Strategy
 from bitspec_gui.domain.tuning_jobs import JobState, TuningJob, Wish
 from bitspec_gui.domain.verdict import Forgetting, Interval, Judgement, PublicBasis
 from bitspec_gui.services.training_course import Curve, TrainingCourse
+from bitspec_gui.services.tuning_time import size_text
 
 MINUS = "−"
 """A minus as wide as a plus."""
@@ -66,15 +67,6 @@ def date_words(moment: datetime | None) -> str:
     return (moment.astimezone() if moment.tzinfo is not None else moment).strftime("%Y-%m-%d %H:%M")
 
 
-def size_words(size_bytes: int) -> str:
-    """A size on disk."""
-    if size_bytes >= 1_000_000_000:
-        return f"{size_bytes / 1e9:.1f} GB"
-    if size_bytes >= 100_000:
-        return f"{size_bytes / 1e6:.{0 if size_bytes >= 100_000_000 else 1}f} MB"
-    return f"{max(1, round(size_bytes / 1000))} kB"
-
-
 def headline(job: TuningJob, course: TrainingCourse, wish: Wish | None = None) -> str:
     """Where a job is, in a line: ``Fold 2 of 5 · step 40 of 100 · 1 min 20 s left``."""
     if job.state is not JobState.RUNNING or wish is not None:
@@ -108,9 +100,9 @@ def where_words(course: TrainingCourse) -> str:
     """The device with the reason for it, and memory in use."""
     parts = [course.began.device] if course.began is not None and course.began.device else []
     if course.usage is not None:
-        parts.append(tr("memory %1").replace("%1", size_words(round(course.usage.memory_mb * 1e6))))
+        parts.append(tr("memory %1").replace("%1", size_text(round(course.usage.memory_mb * 1e6))))
         if course.usage.device_mb is not None:
-            parts.append(tr("on the device %1").replace("%1", size_words(round(course.usage.device_mb * 1e6))))
+            parts.append(tr("on the device %1").replace("%1", size_text(round(course.usage.device_mb * 1e6))))
     return " · ".join(parts)
 
 

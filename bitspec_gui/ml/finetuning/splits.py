@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from bitspec_gui.domain.errors import TrainingError
 from bitspec_gui.domain.tuning import TuningSettings
-
-FEWEST_COMPOUNDS = 3
-"""With fewer, none can be held out beside two to learn from."""
+from bitspec_gui.domain.tuning_defaults import FEWEST_COMPOUNDS
 
 FEWEST_NEW = 10
 """Compounds that the base has not learned from, which alone are held out in turn if there are so many."""

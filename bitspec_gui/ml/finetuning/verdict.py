@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from bitspec_gui.domain.spectrum import Spectrum
 from bitspec_gui.domain.verdict import Forgetting, Interval, Judgement, Outcome, PublicBasis, Verdict
 from bitspec_gui.spectra.binning import to_bins
-from bitspec_gui.spectra.similarity import cosine
+from bitspec_gui.spectra.recorded_range import cosine_from
 
 FloatArray = NDArray[np.float64]
 
@@ -43,9 +43,6 @@ FEW, VERY_FEW, TOO_FEW = 30, 10, 5
 """Held-out compounds below which an interval that holds 0 tells nothing yet; and below which (10) it tells something only if it
 is clear; below the last, not even then: four of four rise by chance in one of sixteen cases."""
 
-WORTH_HAVING = 0.02
-"""A gain that is not ruled out by an interval whose upper end exceeds this."""
-
 _SHOWN = 0.005
 """A mean change below this is 0.00 on two digits."""
 
@@ -57,10 +54,7 @@ _TOGETHER = 500
 
 def agreement(predicted: Spectrum, measured: Spectrum, lowest_mz: int) -> float:
     """Cosine on linear intensities and unit-mass bins, those below `lowest_mz` left out as they were not recorded."""
-    bins = [to_bins(spectrum) for spectrum in (predicted, measured)]
-    for each in bins:
-        each[: lowest_mz - 1] = 0
-    return float(cosine(bins[0], bins[1]))
+    return cosine_from(to_bins(predicted), to_bins(measured), lowest_mz)
 
 
 def interval(values: FloatArray, seed: int = SEED) -> Interval:

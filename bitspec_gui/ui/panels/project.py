@@ -1,4 +1,4 @@
-"""The left dock: molecules of this session, libraries, recent files, and where to drop things."""
+"""The left dock: molecules of this session, libraries, models, recent files, and where to drop things."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.library import LibraryInfo
+from bitspec_gui.domain.model_registry import RegisteredVersion
 from bitspec_gui.domain.molecule import MoleculeInput, is_block
 from bitspec_gui.ui.facts import with_subscripts
 from bitspec_gui.ui.identify_state import IdentifyState
@@ -55,7 +56,7 @@ class DropZone(QFrame):
 
 
 class ProjectPanel(QWidget):
-    """What is at hand. A click on a molecule predicts it, on a library lists it, on a file opens it again.
+    """What is at hand. A click predicts a molecule, lists a library, tells of a model, and opens a file again.
 
     `menu_wanted` brings the `Kept` molecule that was right-clicked (or on which the menu key was pressed), and where.
     """
@@ -65,6 +66,7 @@ class ProjectPanel(QWidget):
     input_wanted = Signal(object)
     library_wanted = Signal(str)
     unknown_wanted = Signal(int)
+    version_wanted = Signal(int)
     file_wanted = Signal(object)
 
     def __init__(self, state: WindowState, session: Session, unknowns: IdentifyState, parent: QWidget | None = None) -> None:
@@ -86,6 +88,7 @@ class ProjectPanel(QWidget):
         self.molecules = self._section(self.tr("Molecules"))
         self.unknowns = self._section(self.tr("Unknowns"))
         self.libraries = self._section(self.tr("Libraries"))
+        self.models = self._section(self.tr("Models"))
         self.files = self._section(self.tr("Recent files"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -103,6 +106,7 @@ class ProjectPanel(QWidget):
         self._show_molecules()
         self._show_unknowns()
         self._show_libraries()
+        self.show_versions(())
         self.show_files(())
 
     def offer(self, molecules: tuple[MoleculeInput, ...]) -> None:
@@ -113,6 +117,17 @@ class ProjectPanel(QWidget):
     def show_files(self, files: tuple[str, ...]) -> None:
         """List recent files."""
         self._fill(self.files, [(Path(file).name or file, "", Path(file), file) for file in files], self.tr("none yet"))
+
+    def show_versions(self, versions: Sequence[RegisteredVersion]) -> None:
+        """List model versions, the one in use in bold; nothing is said as long as there is but the one that comes along."""
+        tuned = [each for each in versions if not each.supplied]
+        self.models.setHidden(not tuned)
+        rows = [(each.version.name, self.tr("in use") if each.active else "", each, each.notes) for each in versions]
+        self._fill(self.models, rows if tuned else [], "")
+        for row, version in enumerate(versions if tuned else ()):
+            font = self.models.child(row).font(0)
+            font.setBold(version.active)
+            self.models.child(row).setFont(0, font)
 
     def _show_molecules(self) -> None:
         rows = [_row_of(each) for each in self._session.kept]
@@ -199,6 +214,8 @@ class ProjectPanel(QWidget):
         elif isinstance(thing, MoleculeInput):
             self._offered = tuple(each for each in self._offered if each is not thing)
             self.input_wanted.emit(thing)
+        elif isinstance(thing, RegisteredVersion):
+            self.version_wanted.emit(thing.version_id)
         elif isinstance(thing, Path):
             self.file_wanted.emit(thing)
         elif isinstance(thing, int):

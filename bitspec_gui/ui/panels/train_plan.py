@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from bitspec_gui.services.tuning_time import duration_text
+from bitspec_gui.services.tuning_time import duration_text, size_text
 from bitspec_gui.ui.flow_row import FlowRow
 from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.panels.notice import Notice
 from bitspec_gui.ui.panels.train_settings import TrainSettings
-from bitspec_gui.ui.panels.train_strategies import StrategyList, size_words
+from bitspec_gui.ui.panels.train_strategies import StrategyList
 from bitspec_gui.ui.panels.work_bar import WorkBar
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.train_planning import TrainPlanning
@@ -252,7 +252,7 @@ class TrainPlanPage(QWidget):
         if seconds is not None:
             parts.append(duration_text(seconds))
         if size is not None and train.settings is not None:
-            parts.append(size_words(size))
+            parts.append(size_text(size))
         text = " · ".join(parts)
         self.time.setText(text)
         tip = self.tr("Expected time on this computer, and size of the new version on disk")

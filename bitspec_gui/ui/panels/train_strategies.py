@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QGridLayout, QLabel, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.tuning import Strategy, StrategyOption
-from bitspec_gui.services.tuning_time import duration_text
+from bitspec_gui.services.tuning_time import duration_text, size_text
 
 BESIDE_FROM_ADVANCES = 78
 """Width in letters from which time and size stand beside the title."""
@@ -36,7 +36,7 @@ class StrategyCard(QFrame):
         badge.setProperty("role", "badge")
         badge.setVisible(option.proposed)
         badge.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        costs = QLabel(f"{duration_text(option.seconds)} · {size_words(option.size_bytes)}", self)
+        costs = QLabel(f"{duration_text(option.seconds)} · {size_text(option.size_bytes)}", self)
         costs.setObjectName(f"trainCosts{key}")
         costs.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         costs.setToolTip(self.tr("Expected time on this computer, and size of the new version on disk"))
@@ -128,8 +128,3 @@ class StrategyList(QWidget):
         """Show which one is chosen."""
         for card in self.cards:
             card.mark(card.strategy is strategy)
-
-
-def size_words(size_bytes: int) -> str:
-    """A size on disk."""
-    return f"{size_bytes / 1e6:.1f} MB" if size_bytes >= 100_000 else f"{max(1, round(size_bytes / 1e3))} kB"

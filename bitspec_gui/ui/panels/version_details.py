@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from bitspec_gui.domain.model_registry import RegisteredVersion
 from bitspec_gui.domain.tuning import TuningSettings
+from bitspec_gui.services.tuning_time import size_text
 from bitspec_gui.ui.training_words import (
     date_words,
     forgetting_basis,
     forgetting_words,
     interval_words,
-    size_words,
     strategy_words,
 )
 
@@ -66,7 +66,7 @@ class VersionDetails(QLabel):
             (self.tr("Tuned from"), needs),
             (self.tr("How"), _settings_words(settings) if settings is not None else ""),
             (self.tr("Made"), date_words(version.made_at)),
-            (self.tr("Size"), size_words(version.size_bytes) if version.size_bytes else ""),
+            (self.tr("Size"), size_text(version.size_bytes) if version.size_bytes else ""),
             (self.tr("Licence"), version.version.licence),
             (self.tr("Checksum"), _in_groups(version.version.sha256)),
             (self.tr("Notes"), version.notes),

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QColor, QFont
 
 from bitspec_gui.domain.model_registry import RegisteredVersion
+from bitspec_gui.services.tuning_time import size_text
 from bitspec_gui.ui.tables.named_columns import ExplainedColumnsModel
 from bitspec_gui.ui.theme import LIGHT, Colours
 from bitspec_gui.ui.training_words import (
@@ -18,7 +19,6 @@ from bitspec_gui.ui.training_words import (
     judgement_colour,
     judgement_sign,
     judgement_title,
-    size_words,
     strategy_words,
 )
 
@@ -108,7 +108,7 @@ class VersionsTableModel(ExplainedColumnsModel):
             "data": version.dataset_name,
             "strategy": strategy_words(settings.strategy) if settings is not None else "",
             "made": date_words(version.made_at),
-            "size": size_words(version.size_bytes) if version.size_bytes else "",
+            "size": size_text(version.size_bytes) if version.size_bytes else "",
             "notes": version.notes.replace("\n", " "),
         }[column]
 
