@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -94,6 +95,10 @@ def textbook_cases() -> Path:
     return resources_dir() / "explaining" / TEXTBOOK_CASES
 
 
+_ONE_DATABASE_AT_A_TIME = threading.Lock()
+"""SQLAlchemy and Alembic are imported when the first database is opened; imported by two threads at once they break."""
+
+
 def build_services(paths: UserPaths | None = None, *, model: Path | None = None, device: str | None = None) -> Services:
     """Everything a window or a command works with.
 
@@ -108,61 +113,29 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
     """
     folders = paths or user_paths()
     settings = SettingsStore(folders.settings)
-    # SQLAlchemy and Alembic are imported when the first database is opened; imported by two threads at once they break.
-    one_database_at_a_time = threading.Lock()
+
+    def wanted_device() -> str:
+        return device or settings.load().device
 
     def load_file(file: Path, response: bool = True) -> Predictor:
         from bitspec_gui.ml.predictor import load_predictor
 
-        return load_predictor(file, device or settings.load().device, find_base=models.find, response=response)
+        return load_predictor(file, wanted_device(), find_base=models.find, response=response)
 
     def load() -> Predictor:
         return models.load(load_file) if model is None else load_file(*models.named_file(model))
-
-    def open_training() -> TrainingStore:
-        with one_database_at_a_time:
-            from bitspec_gui.storage.training.store import open_training_store
-
-            return open_training_store(folders.training / TRAINING_DATABASE)
-
-    def load_model_core() -> ModelCore:
-        from bitspec_gui.ml.version_core import VersionCore
-
-        return VersionCore(lambda: device or settings.load().device)
-
-    def load_tuner() -> FineTuner:
-        from bitspec_gui.ml.finetuning.tuner import NetworkTuner
-
-        return NetworkTuner(models.find)
-
-    def open_store() -> LibraryStore:
-        with one_database_at_a_time:
-            from bitspec_gui.storage.library_store import open_library_store
-
-            address = os.environ.get(DATABASE_VARIABLE, "").strip() or settings.load().database_url.strip()
-            return open_library_store(address or folders.database)
-
-    def load_hit_ranking() -> Ranking:
-        from bitspec_gui.spectra.ranking import load_ranking
-
-        return load_ranking(default_ranking())
-
-    def load_knowledge() -> HintKnowledge:
-        from bitspec_gui.services.hints_file import load_hint_knowledge
-
-        return load_hint_knowledge(default_hints())
 
     def load_explainable() -> ExplainableModel:
         from bitspec_gui.ml.explaining.explainable import explainable_of
 
         return explainable_of(prediction.predictor())
 
-    training = TrainingDatabase(open_training)
-    models = ModelRegistry(training.store, folders.training / "models", default_model(), load_model_core)
-    libraries = LibraryService(open_store, embedded_library(), predicted_library())
+    training = TrainingDatabase(partial(_open_training, folders))
+    models = ModelRegistry(training.store, folders.training / "models", default_model(), partial(_load_core, wanted_device))
+    libraries = LibraryService(partial(_open_libraries, folders, settings), embedded_library(), predicted_library())
     names = CompoundNames(compound_names(), LibraryNames(libraries).find)
     prediction = PredictionService(load, names.resolve, partial(names.resolve, suggest=False))
-    lookup = LookupService(libraries.store, folders.indexes, load_hit_ranking)
+    lookup = LookupService(libraries.store, folders.indexes, _load_ranking)
     tuning_data = TuningDataService(training.store, folders.training, libraries=libraries.store, find_name=names.find)
     return Services(
         paths=folders,
@@ -170,7 +143,7 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
         prediction=prediction,
         libraries=libraries,
         lookup=lookup,
-        hints=HintService(load_knowledge),
+        hints=HintService(_load_hint_knowledge),
         why_not=WhyNotService(prediction, lookup, libraries),
         editing=LibraryEditor(libraries.store),
         names=names,
@@ -179,5 +152,46 @@ def build_services(paths: UserPaths | None = None, *, model: Path | None = None,
         training=training,
         tuning_data=tuning_data,
         planner=TuningPlanner(tuning_data, prediction, load_file),
-        tuning_jobs=TuningJobs(training.store, folders.training, libraries, models.find, load_tuner, predicted_library()),
+        tuning_jobs=TuningJobs(
+            training.store, folders.training, libraries, models.find, partial(_load_tuner, models.find), predicted_library()
+        ),
     )
+
+
+def _open_libraries(folders: UserPaths, settings: SettingsStore) -> LibraryStore:
+    with _ONE_DATABASE_AT_A_TIME:
+        from bitspec_gui.storage.library_store import open_library_store
+
+        address = os.environ.get(DATABASE_VARIABLE, "").strip() or settings.load().database_url.strip()
+        return open_library_store(address or folders.database)
+
+
+def _open_training(folders: UserPaths) -> TrainingStore:
+    with _ONE_DATABASE_AT_A_TIME:
+        from bitspec_gui.storage.training.store import open_training_store
+
+        return open_training_store(folders.training / TRAINING_DATABASE)
+
+
+def _load_core(device: Callable[[], str]) -> ModelCore:
+    from bitspec_gui.ml.version_core import VersionCore
+
+    return VersionCore(device)
+
+
+def _load_tuner(find_base: Callable[[str], Path | None]) -> FineTuner:
+    from bitspec_gui.ml.finetuning.tuner import NetworkTuner
+
+    return NetworkTuner(find_base)
+
+
+def _load_ranking() -> Ranking:
+    from bitspec_gui.spectra.ranking import load_ranking
+
+    return load_ranking(default_ranking())
+
+
+def _load_hint_knowledge() -> HintKnowledge:
+    from bitspec_gui.services.hints_file import load_hint_knowledge
+
+    return load_hint_knowledge(default_hints())

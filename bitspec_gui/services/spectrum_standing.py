@@ -10,6 +10,7 @@ from bitspec_gui.domain.errors import MoleculeError, RefusedMolecule
 from bitspec_gui.domain.formula import atoms, hill_formula
 from bitspec_gui.domain.spectrum import USUAL_ENERGY_EV, SpectrumRecord
 from bitspec_gui.domain.tuning_data import Standing
+from bitspec_gui.formats.fields import ELECTRON_IONISATION
 
 LOW_ENERGY_EV, HIGH_ENERGY_EV = 50.0, 120.0
 """Spectra taken outside of these energies are not those that predictions are for."""

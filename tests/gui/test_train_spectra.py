@@ -72,7 +72,7 @@ def test_words_narrow_the_table_and_are_found_in_reasons(alcohols):
     alcohols.qtbot.keyClicks(search, "nothing like it")
     alcohols.quiet()
     assert alcohols.model.rowCount() == 0
-    assert alcohols.table._hint
+    assert alcohols.table.hint
 
 
 def test_headings_sort_and_what_has_no_value_comes_last(alcohols):

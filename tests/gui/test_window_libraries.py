@@ -107,7 +107,7 @@ def test_a_damaged_database_is_told_and_can_be_set_aside(qtbot, services, make_w
     next(b for b in boxes[0].buttons() if b.objectName() == "startFresh").click()
     qtbot.waitUntil(lambda: window.state.library_problem == "" and window.state.libraries is not None, timeout=20_000)
     wait_until_quiet(qtbot, window)
-    kept = [p for p in services.paths.data.iterdir() if p.read_bytes().startswith(b"this is no database")]
+    kept = [p for p in services.paths.data.iterdir() if p.is_file() and p.read_bytes().startswith(b"this is no database")]
     assert len(kept) == 1
 
 

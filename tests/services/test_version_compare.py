@@ -62,7 +62,7 @@ def test_properties_stand_side_by_side_and_what_differs_is_told():
     assert rows["Gain"].first == "+0.110 (+0.070 to +0.150)"
     assert not rows["Gain"].differs
     assert (rows["Strategy"].first, rows["Strategy"].second, rows["Strategy"].differs) == ("lora", "adapters", True)
-    assert (rows["Rank of LoRA"].first, rows["Rank of LoRA"].second) == ("8", "4")
+    assert (rows["Rank"].first, rows["Rank"].second) == ("8", "4")
     assert (rows["Passes"].first, rows["Half precision"].second) == ("7", "no")
     assert "Seed" not in rows
     base = {row.what: row for row in compare(BASE, TUNED).rows}

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bitspec_gui.domain.spectrum import Spectrum
-from bitspec_gui.domain.verdict import Forgetting, Interval, Judgement, Outcome, PublicBasis, Verdict
+from bitspec_gui.domain.verdict import WORTH_HAVING, Forgetting, Interval, Judgement, Outcome, PublicBasis, Verdict
 from bitspec_gui.spectra.binning import to_bins
 from bitspec_gui.spectra.recorded_range import cosine_from
 

@@ -13,7 +13,7 @@ from bitspec_gui.domain.model_registry import TuningResult, VersionMetrics
 from bitspec_gui.domain.model_version import ModelVersion
 from bitspec_gui.domain.tuning import TuningTask
 from bitspec_gui.domain.tuning_json import as_json, from_json
-from bitspec_gui.domain.verdict import Verdict
+from bitspec_gui.domain.verdict import VERDICT_FILE, Verdict
 from bitspec_gui.ml.checkpoint import read_description, save_model, write_description, write_whole
 from bitspec_gui.ml.confidence import ConfidenceModel
 from bitspec_gui.ml.finetuning.ensemble_tuning import tuned_ensemble
@@ -24,7 +24,6 @@ from bitspec_gui.ml.finetuning.tuning_run import Trained, domain_of, learned_dom
 from bitspec_gui.ml.finetuning.verdict import RESAMPLES, SEED
 from bitspec_gui.ml.tuned_files import save_change
 
-VERDICT_FILE = "verdict.json"
 VERDICT_FORMAT = 1
 
 _LONGEST_NAME = 60

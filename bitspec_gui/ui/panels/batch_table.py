@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from bitspec_gui.services.batch_order import Places
 from bitspec_gui.ui.tables.batch import COLUMNS, BatchTableModel
 from bitspec_gui.ui.tables.match_cells import MatchDelegate
 from bitspec_gui.ui.tables.named_columns import AnyIndex
-from bitspec_gui.ui.tables.ranges import RESELECTED_AT_MOST, RangesTable, plain_table
+from bitspec_gui.ui.tables.ranges import RESELECTED_AT_MOST, CopyingTable, plain_table
 from bitspec_gui.ui.theme import Colours
 from bitspec_gui.ui.thumbnails import THUMBNAIL_SIZE, Thumbnails
 
@@ -24,16 +24,14 @@ _WIDTHS = {
 
 LOOKED_AFTER_MS = 80
 
-_COPY = QKeySequence.StandardKey.Copy
 
 LOOKED_AT = 200
 """First rows that say whether the list has names and identifiers."""
 
 
-class BatchTable(RangesTable):
+class BatchTable(CopyingTable):
     """Rows of a `BatchTableModel`; `chosen` tells of another selection, `came_into_sight` which places can be seen."""
 
-    copy_wanted = Signal()
     came_into_sight = Signal(object)
 
     def __init__(self, model: BatchTableModel, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
@@ -62,20 +60,6 @@ class BatchTable(RangesTable):
     def stop(self) -> None:
         """Look no more (the window closes)."""
         self._looked.stop()
-
-    def event(self, event: QEvent) -> bool:
-        """Copying rows is the table's own affair, whatever Ctrl+C does in the window."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.matches(_COPY):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies the selected rows."""
-        if event.matches(_COPY):
-            self.copy_wanted.emit()
-        else:
-            super().keyPressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nothing is in sight."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QWidget
 
 from bitspec_gui.domain.library import LibraryEntry
@@ -28,7 +27,6 @@ class EntryTable(RangesTable):
         self._model = model
         self._kept: NDArray[np.int64] = np.empty(0, np.int64)
         self._kept_current: int | None = None
-        self.hint = ""
         plain_table(self, "entryTable", self.tr("Library entries"))
         self.show_model(model, thumbnails, _WIDTHS)
         header = self.horizontalHeader()
@@ -41,21 +39,6 @@ class EntryTable(RangesTable):
         model.modelReset.connect(self._select_again)
         model.dataChanged.connect(lambda *_: self._arrived())
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen.emit())
-
-    def set_hint(self, hint: str) -> None:
-        """Words in the place of rows, for when there are none."""
-        self.hint = hint
-        self.viewport().update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Rows, or the words in their place."""
-        super().paintEvent(event)
-        if self.hint:
-            painter = QPainter(self.viewport())
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            room = self.viewport().rect().adjusted(16, 8, -16, -8)
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self.hint)
-            painter.end()
 
     @property
     def selected_ids(self) -> NDArray[np.int64]:

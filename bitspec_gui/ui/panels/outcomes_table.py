@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from bitspec_gui.domain.verdict import Outcome, Verdict
 from bitspec_gui.ui.tables.outcomes import COLUMNS, OutcomesTableModel, outcomes_as_tsv
-from bitspec_gui.ui.tables.ranges import RangesTable, plain_table
+from bitspec_gui.ui.tables.ranges import CopyingTable, plain_table
 from bitspec_gui.ui.theme import Colours
 from bitspec_gui.ui.thumbnails import THUMBNAIL_SIZE, Thumbnails
 
-_COPY = QKeySequence.StandardKey.Copy
 
-
-class OutcomesTable(RangesTable):
+class OutcomesTable(CopyingTable):
     """`looked_at` carries the `Outcome` of the current row, `told` what was copied."""
 
     looked_at = Signal(object)
@@ -35,6 +33,7 @@ class OutcomesTable(RangesTable):
         header.setSortIndicatorShown(True)
         header.setSortIndicator(COLUMNS.index("change"), Qt.SortOrder.DescendingOrder)
         header.sortIndicatorChanged.connect(self._sort)
+        self.copy_wanted.connect(self._copy)
         self.selectionModel().currentRowChanged.connect(lambda current, _before: self._tell(current.row()))
 
     def show_verdict(self, verdict: Verdict | None) -> None:
@@ -60,21 +59,10 @@ class OutcomesTable(RangesTable):
         self.outcomes.set_colours(colours)
         self.fit()
 
-    def event(self, event: QEvent) -> bool:
-        """Copying rows is the table's own affair, whatever Ctrl+C does in the window."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.matches(_COPY):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Ctrl+C copies the selected rows."""
-        if event.matches(_COPY):
-            rows = [self.outcomes.outcome_at(row) for row in self.selected_rows.tolist()]
-            QGuiApplication.clipboard().setText(outcomes_as_tsv(rows))
-            self.told.emit(self.tr("%1 rows copied").replace("%1", f"{len(rows):,}"))
-        else:
-            super().keyPressEvent(event)
+    def _copy(self) -> None:
+        rows = [self.outcomes.outcome_at(row) for row in self.selected_rows.tolist()]
+        QGuiApplication.clipboard().setText(outcomes_as_tsv(rows))
+        self.told.emit(self.tr("%1 rows copied").replace("%1", f"{len(rows):,}"))
 
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
         current = self.currentIndex().row()

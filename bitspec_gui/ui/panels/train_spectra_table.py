@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from bitspec_gui.domain.tuning_data import DatasetSpectrum
 from bitspec_gui.ui.tables.dataset_spectra import COLUMNS, DatasetTableModel
-from bitspec_gui.ui.tables.ranges import RangesTable, plain_table
+from bitspec_gui.ui.tables.ranges import CopyingTable, plain_table
 from bitspec_gui.ui.tables.tick_cells import TickDelegate
 from bitspec_gui.ui.thumbnails import THUMBNAIL_SIZE, Thumbnails
 from bitspec_gui.ui.train_actions import TrainActions
@@ -21,10 +21,8 @@ _WIDTHS = {
 USUAL_FONT_PX = 15
 """Height of a line of text that the widths above are meant for."""
 
-_COPY = QKeySequence.StandardKey.Copy
 
-
-class DatasetTable(RangesTable):
+class DatasetTable(CopyingTable):
     """Rows of a `DatasetTableModel`; ``toggle_wanted`` says that Space was pressed."""
 
     toggle_wanted = Signal()
@@ -36,9 +34,7 @@ class DatasetTable(RangesTable):
         self._model = model
         self._kept: set[int] = set()
         self._kept_current: int | None = None
-        self._hint = ""
         self._fitted: dict[str, int] = {}
-        self._copy = actions.copy_rows
         plain_table(self, "trainSpectra", self.tr("Spectra of the dataset"))
         self.show_model(model, thumbnails, _WIDTHS)
         self.setItemDelegateForColumn(COLUMNS.index("used"), TickDelegate(self))
@@ -60,6 +56,7 @@ class DatasetTable(RangesTable):
         self.menu.addSeparator()
         self.menu.addActions([actions.undo, actions.redo])
         self.customContextMenuRequested.connect(self._open_menu)
+        self.copy_wanted.connect(actions.copy_rows.trigger)
         self.doubleClicked.connect(lambda index: None if self._is_tick(index.column()) else actions.edit_spectrum.trigger())
         actions.select_all.triggered.connect(lambda _checked=False: self.selectAll())
         model.modelAboutToBeReset.connect(self._keep_selection)
@@ -99,37 +96,16 @@ class DatasetTable(RangesTable):
         if self._model.rowCount():
             self.selectRow(min(row, self._model.rowCount() - 1))
 
-    def set_hint(self, hint: str) -> None:
-        """Words in the place of rows, for when there are none."""
-        if hint != self._hint:
-            self._hint = hint
-            self.viewport().update()
-
-    def event(self, event: QEvent) -> bool:
-        """Space and copying rows are the table's own affair, whatever they do in the window."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and _is_own(event):
-            event.accept()
-            return True
-        return super().event(event)
+    def is_own(self, event: QKeyEvent) -> bool:
+        """Space and copying rows."""
+        return event.key() == Qt.Key.Key_Space or super().is_own(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space uses or leaves out what is selected, Ctrl+C copies it."""
         if event.key() == Qt.Key.Key_Space and not event.modifiers():
             self.toggle_wanted.emit()
-        elif event.matches(_COPY):
-            self._copy.trigger()
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Rows, or the words in their place."""
-        super().paintEvent(event)
-        if self._hint:
-            painter = QPainter(self.viewport())
-            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-            room = self.viewport().rect().adjusted(16, 8, -16, -8)
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self._hint)
-            painter.end()
 
     def _is_tick(self, column: int) -> bool:
         return COLUMNS[column] == "used"
@@ -146,7 +122,3 @@ class DatasetTable(RangesTable):
     def _select_again(self) -> None:
         current = set() if self._kept_current is None else {self._kept_current}
         self.select_rows(self._model.rows_of(self._kept), self._model.rows_of(current))
-
-
-def _is_own(event: QKeyEvent) -> bool:
-    return event.key() == Qt.Key.Key_Space or event.matches(_COPY)

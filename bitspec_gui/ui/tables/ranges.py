@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from bitspec_gui.ui.tables.named_columns import NamedColumnsModel
@@ -16,6 +17,8 @@ from bitspec_gui.ui.thumbnails import THUMBNAIL_SIZE, Thumbnails
 
 RESELECTED_AT_MOST = 20_000
 """Selected rows that are looked for after sorting or a new search; of more, the selection was “all”, and is not kept."""
+
+_COPY = QKeySequence.StandardKey.Copy
 
 
 def plain_table(table: QTableView, name: str, words: str) -> None:
@@ -42,6 +45,7 @@ class RangesTable(QTableView):
         super().__init__(parent)
         self._structure = 0
         self.structures_shown = True
+        self.hint = ""
 
     def show_model(self, model: NamedColumnsModel, thumbnails: Thumbnails, widths: Mapping[str, int]) -> None:
         """Show a model, with columns of these widths in pixels, and structures drawn."""
@@ -73,6 +77,22 @@ class RangesTable(QTableView):
         if self.structures_shown:
             header = self.verticalHeader()
             header.setDefaultSectionSize(max(header.defaultSectionSize(), THUMBNAIL_SIZE.height() + 4))
+
+    def set_hint(self, hint: str) -> None:
+        """Words in the place of rows, for when there are none."""
+        if hint != self.hint:
+            self.hint = hint
+            self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Rows, or the words in their place."""
+        super().paintEvent(event)
+        if self.hint:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            room = self.viewport().rect().adjusted(16, 8, -16, -8)
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), self.hint)
+            painter.end()
 
     @property
     def selected_rows(self) -> NDArray[np.intp]:
@@ -120,3 +140,27 @@ class RangesTable(QTableView):
         for part in (selection.at(n) for n in range(selection.count())):
             if part.left() == 0:
                 yield part.top(), part.bottom()
+
+
+class CopyingTable(RangesTable):
+    """A table whose rows are copied; `copy_wanted` says that Ctrl+C was pressed, which then means nothing else in the window."""
+
+    copy_wanted = Signal()
+
+    def is_own(self, event: QKeyEvent) -> bool:
+        """Whether a key is the table's own affair, whatever it does in the window."""
+        return event.matches(_COPY)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the table's own keys from the window's shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.is_own(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+C asks for a copy of the selected rows."""
+        if event.matches(_COPY):
+            self.copy_wanted.emit()
+        else:
+            super().keyPressEvent(event)
