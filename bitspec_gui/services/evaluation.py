@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from bitspec_gui.domain.errors import MoleculeError
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.domain.ports import Predictor
+from bitspec_gui.domain.verdict import Interval
 from bitspec_gui.formats.benchmark_set import BenchmarkRow, Part, Split, compounds, load_benchmark
 from bitspec_gui.spectra.binning import BINS, to_bins
 from bitspec_gui.spectra.similarity import METRICS
-from bitspec_gui.domain.verdict import Interval
 from bitspec_gui.spectra.statistics import paired_bootstrap, spearman
 
 Bins = NDArray[np.float32]

@@ -14,11 +14,11 @@ from bitspec_gui.domain.explanation import FRAGMENT_METHOD, Explanation, Explana
 from bitspec_gui.domain.jobs import CancelToken, Progress, ReportProgress, ignore_progress
 from bitspec_gui.domain.molecule import Molecule
 from bitspec_gui.domain.prediction import Prediction
+from bitspec_gui.domain.verdict import Interval
 from bitspec_gui.services.explaining import ExplanationService
 from bitspec_gui.services.explanation_figures import faithfulness_figures, likeness, overlap
 from bitspec_gui.services.prediction import PredictionService
 from bitspec_gui.services.textbook import CaseResult, TextbookCase, result_of
-from bitspec_gui.domain.verdict import Interval
 from bitspec_gui.spectra.statistics import paired_bootstrap
 
 FloatArray = NDArray[np.float64]

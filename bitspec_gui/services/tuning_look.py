@@ -45,7 +45,8 @@ class _Seen:
     @property
     def cosine(self) -> float:
         """Mean over the compound's spectra."""
-        return float(np.mean([cosine_from(bins, self.predicted, low) for bins, low in zip(self.measured, self.lowest, strict=True)]))
+        pairs = zip(self.measured, self.lowest, strict=True)
+        return float(np.mean([cosine_from(bins, self.predicted, lowest) for bins, lowest in pairs]))
 
 
 def look_at(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from bitspec_gui.domain.tuning_json import as_json
-from bitspec_gui.domain.verdict import Forgetting, Interval, Outcome, PublicBasis, Verdict
+from bitspec_gui.domain.verdict import Forgetting, Outcome, PublicBasis, Verdict
 from bitspec_gui.services.atomic_text import replacing
 from bitspec_gui.services.file_endings import format_of_suffix
 from bitspec_gui.services.hit_tables import cell_as_text

@@ -24,7 +24,7 @@ from tests.fuzz.targets import Target
 
 MAX_SECONDS = 5.0
 MAX_WAIT_SECONDS = 60.0
-MODULES = ("tests.fuzz.record_readers", "tests.fuzz.run_readers", "tests.fuzz.structure_readers")
+MODULES = ("tests.fuzz.record_readers", "tests.fuzz.run_readers", "tests.fuzz.structure_readers", "tests.fuzz.training_readers")
 """Modules with a list ``TARGETS``; one that is not there is passed over."""
 
 

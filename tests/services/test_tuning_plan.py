@@ -312,7 +312,8 @@ def test_durations_are_said_as_people_say_them(seconds, said):
 
 
 def test_sizes_are_said_as_people_say_them():
-    assert [size_text(size) for size in (20, 20_000, 660_000, 15_600_000, 2_340_000_000)] == ["1 kB", "20 kB", "0.7 MB", "15.6 MB", "2.3 GB"]
+    sizes = (20, 20_000, 660_000, 15_600_000, 2_340_000_000)
+    assert [size_text(size) for size in sizes] == ["1 kB", "20 kB", "0.7 MB", "15.6 MB", "2.3 GB"]
 
 
 def test_every_strategy_is_explained_in_words():

