@@ -6,7 +6,6 @@ import argparse
 import json
 import logging
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +182,7 @@ def _settings(args: argparse.Namespace, plan: TuningPlan, compounds: int) -> Tun
     option = plan.proposed if args.strategy == AUTO else wanted.get(args.strategy)
     if option is None:
         raise TrainingError(f"The strategy {args.strategy} cannot be used on this dataset.")
-    settings = replace(option.settings, **_overrides(args))
+    settings = option.settings
     faults = setting_faults(settings, compounds)
     if faults:
         raise TrainingError(" ".join(faults.values()))

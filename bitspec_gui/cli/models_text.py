@@ -19,7 +19,7 @@ CONTESTED_SHOWN = 10
 
 def versions_text(versions: Sequence[RegisteredVersion]) -> str:
     """A table of versions; the one in use is marked."""
-    lines = ["use\tname\tsha256\tfrom\tdata\tstrategy\tgain\tmade\tsize"]
+    lines = ["use\tname\tsha256\tfrom\tdata\tstrategy\tchange\tmade\tsize"]
     lines += ["\t".join(_row(version)) for version in versions]
     return "\n".join(lines) + "\n"
 

@@ -56,14 +56,14 @@ _OF_ONE: Mapping[Strategy, frozenset[str]] = {
 }
 
 
-def recommended(strategy: Strategy, compounds: int, *, device: str = "auto") -> TuningSettings:
+def recommended(strategy: Strategy, compounds: int) -> TuningSettings:
     """Settings for a strategy on so many compounds.
 
     Below 150 compounds these are held out in turn, in 5 parts below 50, else in 3; the version learns from all of them, never
     stops early, and keeps a share of the change (three quarters below 50, else nine tenths). From there on one part is held out,
     and another one says when to stop.
     """
-    settings = replace(TuningSettings(), strategy=strategy, device=device, **_RATES[strategy])
+    settings = replace(TuningSettings(), strategy=strategy, **_RATES[strategy])
     if compounds >= FOLDS_BELOW:
         return settings
     few = compounds < FEW

@@ -67,6 +67,10 @@ class Wish(Enum):
     """End now, to go on later from a checkpoint."""
 
 
+_ASK_AGAIN_S = 0.1
+"""Between two looks, during a pause, at whether it is over."""
+
+
 class RunControl:
     """Asked by the core between two units of work (a step, a batch of predictions): well under a second apart.
 
@@ -74,14 +78,10 @@ class RunControl:
     ----------
     wish : callable
         What is wished now; cheap, for it is called at every step.
-    paused : callable, optional
-        Told True when a pause begins and False when it ends.
     """
 
-    def __init__(
-        self, wish: Callable[[], Wish] = lambda: Wish.RUN, paused: Callable[[bool], None] = lambda _: None, poll_s: float = 0.1
-    ) -> None:
-        self._wish, self._paused, self._poll_s = wish, paused, poll_s
+    def __init__(self, wish: Callable[[], Wish] = lambda: Wish.RUN) -> None:
+        self._wish = wish
         self.paused_s = 0.0
         """Seconds spent in pauses, which count for no estimate."""
 
@@ -98,10 +98,8 @@ class RunControl:
         wish = self._wish()
         if wish is Wish.PAUSE:
             began = time.monotonic()
-            self._paused(True)
             while (wish := self._wish()) is Wish.PAUSE:
-                time.sleep(self._poll_s)
-            self._paused(False)
+                time.sleep(_ASK_AGAIN_S)
             self.paused_s += time.monotonic() - began
         if wish is Wish.CANCEL:
             raise Cancelled("The fine-tuning was cancelled. The base model is as it was.")
@@ -124,7 +122,7 @@ class JobBegan:
 
 @dataclass(frozen=True)
 class PhaseBegan:
-    """A part of the job, ``number`` (from 1) of ``of``: for example ``Fold 2 of 5``. ``run`` numbers trainings from 0."""
+    """A part of the job, ``number`` (from 1) of ``of``: for example ``Part 2 of 5``. ``run`` numbers trainings from 0."""
 
     title: str
     number: int

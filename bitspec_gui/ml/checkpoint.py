@@ -92,13 +92,14 @@ def save_model(
     domain: TrainingDomain | None = None,
     tuning: dict[str, Any] | None = None,
     name: str = "",
+    eight_bits: bool = True,
 ) -> ModelVersion:
     """Write ``path`` (``NAME.json``) and ``NAME.safetensors`` beside it; weights are stored as in `ml.weights`.
 
     ``tuning`` is given of a model that was tuned; it has its instrument's response, too. ``name`` is that of the file unless it
     is given.
     """
-    tensors = pack(network.state_dict()) | domain_tensors(domain) | response_tensors(network.response)
+    tensors = pack(network.state_dict(), eight_bits=eight_bits) | domain_tensors(domain) | response_tensors(network.response)
     blob = save(tensors)
     version = ModelVersion(name or path.stem, hashlib.sha256(blob).hexdigest(), licence, description)
     header = {

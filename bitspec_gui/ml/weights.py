@@ -14,11 +14,11 @@ _SCALE = ".row_scale"
 _LEVELS = 127
 
 
-def pack(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Small tensors to store; those of integers are kept as they are."""
+def pack(tensors: Mapping[str, Tensor], *, eight_bits: bool = True) -> dict[str, Tensor]:
+    """Small tensors to store; those of integers are kept as they are. Without `eight_bits`, matrices are float16, too."""
     packed: dict[str, Tensor] = {}
     for name, value in tensors.items():
-        if value.is_floating_point() and value.dim() == 2:
+        if eight_bits and value.is_floating_point() and value.dim() == 2:
             scale = (value.abs().amax(dim=1, keepdim=True) / _LEVELS).clamp(min=1e-12)
             packed[name] = torch.round(value / scale).to(torch.int8).contiguous()
             packed[name + _SCALE] = scale.float().contiguous()

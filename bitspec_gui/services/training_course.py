@@ -91,7 +91,7 @@ class TrainingCourse:
         return tuple(point for run in self.runs for point in self._points[run])
 
     def title(self, run: int) -> str:
-        """What a run is called, for example ``Fold 2 of 5``; empty if it was not told."""
+        """What a run is called, for example ``Part 2 of 5``; empty if it was not told."""
         return self._titles.get(run, "")
 
     def steps(self, run: int) -> int:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bitspec_gui.formats.structure_tables import StructureRow, StructureTable
 
 RUNS_TEACH_NOTHING = (
-    "This is a GC-MS run. A run carries no structures, so that nothing can be learned from it: pick its peaks in *Identify*, "
-    "and drop spectra that are saved with names or structures."
+    "This is a GC-MS run. A run carries no structures, so that nothing can be learned from it: pick its peaks on the tab "
+    "Identify, and drop spectra that are saved with names or structures."
 )
 PREDICTED = "This library holds predicted spectra, not measured ones: a model would learn from a model."
 _OVER_STRUCTURES = "A table of structures beside them (CSV or TSV with a column “SMILES”) gives spectra theirs."

@@ -61,14 +61,6 @@ def _environment() -> dict[str, str]:
     return environment
 
 
-def runner_log_end(paths: UserPaths, most_bytes: int = 2000) -> str:
-    """The last that a runner said."""
-    try:
-        return (paths.training / LOG_NAME).read_bytes()[-most_bytes:].decode("utf-8", "replace").strip()
-    except OSError:
-        return ""
-
-
 def be_a_good_neighbour(stop: threading.Event) -> None:
     """Let the window go first, ignore Ctrl-C of its terminal, and take being asked to end for the wish to put off.
 

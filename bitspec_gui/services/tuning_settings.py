@@ -105,6 +105,11 @@ def _together(settings: TuningSettings, used: frozenset[str], compounds: int | N
 
 
 def with_overrides(settings: TuningSettings, overrides: Mapping[str, Any]) -> TuningSettings:
-    """The settings with others in place of some; names that are none are passed over, and so is the strategy."""
+    """The settings with others in place of some; names that are none are passed over, and so is the strategy.
+
+    Where one part is to be held out instead of several in turn, another one says when to stop, as is usual then.
+    """
     known = {name: value for name, value in overrides.items() if name in settings.as_json() and name != "strategy"}
+    if settings.folds and known.get("folds") == 0:
+        known = {"patience": TuningSettings().patience} | known
     return replace(settings, **known)

@@ -84,7 +84,7 @@ def properties(version: RegisteredVersion) -> Iterator[tuple[str, str]]:
     yield "Compounds held out", f"{metrics.compounds:,}" if metrics else NONE
     yield "Cosine before", f"{metrics.before:.3f}" if metrics else NONE
     yield "Cosine after", f"{metrics.after:.3f}" if metrics else NONE
-    yield "Gain", str(metrics.gain) if metrics else NONE
+    yield "Change (95 % interval)", str(metrics.gain) if metrics else NONE
     yield "Public compounds", forgetting_words(metrics.forgetting) if metrics else NONE
     yield "Needs its base", "yes" if version.small else "no"
     yield "Size", size_text(version.size_bytes)

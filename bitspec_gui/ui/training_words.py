@@ -68,7 +68,7 @@ def date_words(moment: datetime | None) -> str:
 
 
 def headline(job: TuningJob, course: TrainingCourse, wish: Wish | None = None) -> str:
-    """Where a job is, in a line: ``Fold 2 of 5 · step 40 of 100 · 1 min 20 s left``."""
+    """Where a job is, in a line: ``Part 2 of 5 · step 40 of 100 · 1 min 20 s left``."""
     if job.state is not JobState.RUNNING or wish is not None:
         return _standing(job, wish)
     parts = [course.phase.title] if course.phase is not None else [tr("Getting ready")]

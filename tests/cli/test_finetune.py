@@ -20,21 +20,6 @@ _MASSES = {"CCO": 46, "CCCCN": 73, "Cc1ccccc1": 92, "CC(=O)OC": 74, "CC(C)CO": 7
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import torch
-
-    from bitspec_gui.ml.checkpoint import save_model
-    from bitspec_gui.ml.network import Ensemble
-    from bitspec_gui.ml.network_config import FragmentConfig
-
-    torch.manual_seed(1)
-    config = FragmentConfig(graph_layers=1, graph_hidden=16, graph_heads=2, fragment_hidden=16, rest_hidden=16)
-    path = tmp_path_factory.mktemp("model") / "untrained.json"
-    save_model(path, Ensemble({"only": config}), licence="CC0", description="For tests", training={}, metrics={})
-    return path
-
-
-@pytest.fixture(scope="module")
 def spectra(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("spectra") / "lab.msp"
     records = [
@@ -111,6 +96,9 @@ def test_ctrl_c_puts_it_off_and_resume_goes_on(finetune, tuner, spectra, tmp_pat
     assert "Version: Mine (" in told
     assert "Going on on CPU." in said
     assert finetune("--resume", 1)[0] == 1
+    status, _, said = finetune("--cancel", 1)
+    assert status == 1
+    assert "Mine is over (done): there is nothing to cancel" in said
 
 
 def test_fine_tuning_waits_while_another_process_trains(finetune, tuner, spectra, tmp_path, monkeypatch):

@@ -9,7 +9,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -200,12 +199,11 @@ def test_a_killed_training_is_interrupted_and_goes_on_from_where_it_was(screen):
     assert wait_for(lambda: screen.used() == set(FEW) | set(MORE), 20)
     focus(screen.environment, screen.window)
     assert screen.start_training(), screen.told()
-    assert wait_for(lambda: screen.told_by_job("point"), 60), screen.told_by_job("phase")
+    checkpoint = screen.training / "jobs" / str(screen.job()[0]) / "work" / "core" / "checkpoint.json"
+    assert wait_for(checkpoint.exists, 60), screen.told_by_job("phase")
     with_pid(screen.told_by_job("began")[-1]["pid"], signal.SIGKILL)
-    killed_at = time.monotonic()
     assert screen.becomes("interrupted", timeout_s=10)
-    assert time.monotonic() - killed_at < 10
-    assert "killed" in screen.job()[2]
+    assert "it can go on from its last checkpoint" in screen.job()[2]
     screen.press("alt+3")
     assert wait_for(lambda: screen.press("alt+r") or screen.job()[1] == "running", 20)
     assert wait_for(lambda: [event["resumed"] for event in screen.told_by_job("began")] == [False, True], 60)

@@ -410,7 +410,7 @@ def test_model_that_is_missing_is_said_and_the_rows_wait(qtbot, panel, services,
     def missing():
         raise ModelFileError("The model file m.json is missing.")
 
-    monkeypatch.setattr(services.prediction, "_load", missing)
+    monkeypatch.setattr(services.prediction, "predictor", missing)
     panel.open([molecules(tmp_path / "list.smi", 5)])
     finished(qtbot, panel)
     assert "m.json is missing" in panel.problem.sentence

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from train_tab import laboratory_file
 from window_driver import wait_until_quiet
 
+from bitspec_gui.ui.theme import DARK
 from bitspec_gui.ui.train_state import TrainPage
 
 ALT, LEFT = Qt.KeyboardModifier.AltModifier, Qt.MouseButton.LeftButton
@@ -68,6 +69,14 @@ def test_the_right_dock_shows_the_spectrum_that_is_looked_at(qtbot, alcohols):
     assert measured["ethanol"] != measured["1-propanol"]
     alcohols.tabs.setCurrentWidget(alcohols.predict)
     assert details.facts["smiles"].text() != "CCCO"
+
+
+def test_a_page_that_is_made_late_has_the_colours_of_the_theme(qtbot, make_window):
+    window = make_window("dark")
+    window.tabs.setCurrentWidget(window.training.panel)
+    wait_until_quiet(qtbot, window)
+    view = window.training.pages[TrainPage.SPECTRA].details.view
+    assert view.colours is DARK
 
 
 def test_escape_stops_reading_files_and_leaves_other_work_alone(qtbot, trains, tmp_path):

@@ -30,6 +30,15 @@ def test_the_interval_is_that_of_one_plain_bootstrap_over_compounds() -> None:
     assert interval(values) == Interval(float(values.mean()), float(low), float(high))
 
 
+def test_a_gain_on_spectra_that_stay_badly_predicted_says_to_look_at_them_first() -> None:
+    letters = "ABCDEFGHIJKLMNOP"
+    noise = judge([outcome(name, 0.14, 0.35) for name in letters], UNCHANGED, trained=16, folds=5)
+    assert noise.sentence.startswith("Better on your compounds by 0.21")
+    assert "reach only 0.35" in noise.sentence
+    spectra = judge([outcome(name, 0.54, 0.75) for name in letters], UNCHANGED, trained=16, folds=5)
+    assert spectra.sentence == "Better on your compounds by 0.21 (0.21 to 0.21), public unchanged."
+
+
 def test_each_compound_weighs_the_same_however_many_spectra_it_has() -> None:
     many = [outcome("A", 0.5, 0.6)] * 9 + [outcome("B", 0.5, 0.4)]
     verdict = judge(many, UNCHANGED, trained=3, folds=2)

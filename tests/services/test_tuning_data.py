@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -12,19 +11,7 @@ from bitspec_gui.domain.errors import Cancelled, UnreadableFile
 from bitspec_gui.domain.jobs import CancelToken, Progress
 from bitspec_gui.domain.tuning_data import Standing
 from bitspec_gui.services import dataset_intake
-from bitspec_gui.storage.training.store import SqlTrainingStore, open_training_store
-from tests.services.tuning_bench import PEAKS, Bench, msp, told
-
-
-@pytest.fixture(scope="module")
-def module_store(tmp_path_factory: pytest.TempPathFactory) -> SqlTrainingStore:
-    return open_training_store(tmp_path_factory.mktemp("training") / "training.sqlite")
-
-
-@pytest.fixture
-def bench(tmp_path: Path, module_store: SqlTrainingStore) -> Bench:
-    return Bench(tmp_path, module_store)
-
+from tests.services.tuning_bench import PEAKS, msp, told
 
 # What is taken over
 

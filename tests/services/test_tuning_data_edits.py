@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,19 +13,7 @@ from bitspec_gui.domain.spectrum import Spectrum, SpectrumRecord
 from bitspec_gui.domain.tuning_data import Standing
 from bitspec_gui.services.tuning_data import TuningDataService
 from bitspec_gui.storage.library_store import open_library_store
-from bitspec_gui.storage.training.store import SqlTrainingStore, open_training_store
-from tests.services.tuning_bench import PEAKS, Bench, msp
-
-
-@pytest.fixture(scope="module")
-def module_store(tmp_path_factory: pytest.TempPathFactory) -> SqlTrainingStore:
-    return open_training_store(tmp_path_factory.mktemp("training") / "training.sqlite")
-
-
-@pytest.fixture
-def bench(tmp_path: Path, module_store: SqlTrainingStore) -> Bench:
-    return Bench(tmp_path, module_store)
-
+from tests.services.tuning_bench import PEAKS, msp
 
 # Edits
 

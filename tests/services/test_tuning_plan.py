@@ -210,6 +210,8 @@ def test_reasons_say_how_much_is_known_and_how_much_room_there_is():
     assert "“bitspec-ei-2” reaches a mean cosine of 0.60 on the compounds that are new to it" in told
     assert "there is room to gain" in told
     assert "Little may be left to gain" in words(propose(look(112, reached=0.79)))
+    assert "mixed up" not in told
+    assert "may have been mixed up" in words(propose(look(112, reached=0.2)))
     assert "mostly on compounds that it has learned from" in words(propose(look(14, seen=seen)))
 
 
@@ -281,6 +283,14 @@ def test_every_number_among_the_settings_has_limits_that_its_recommendation_keep
 
 def test_unknown_settings_are_passed_over():
     assert with_overrides(TuningSettings(), {"rate": 0.01, "colour": 3}) == TuningSettings(rate=0.01)
+
+
+def test_one_part_held_out_instead_of_several_has_another_to_stop_early_by():
+    in_turn = recommended(Strategy.LORA, 40)
+    assert (in_turn.folds > 1, in_turn.patience) == (True, 0)
+    assert with_overrides(in_turn, {"folds": 0}).patience == TuningSettings().patience
+    assert with_overrides(in_turn, {"folds": 0, "patience": 0}).patience == 0
+    assert with_overrides(in_turn, {"folds": 3}).patience == 0
 
 
 def test_time_grows_with_compounds_passes_replay_and_folds_and_falls_with_speed():

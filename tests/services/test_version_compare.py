@@ -59,8 +59,8 @@ def contested(records, *, first=0.3, second=0.9, learned=frozenset(), unknown=Fa
 def test_properties_stand_side_by_side_and_what_differs_is_told():
     other = replace(TUNED, version_id=4, settings=TuningSettings(strategy=Strategy.ADAPTERS, rank=4, amp=False))
     rows = {row.what: row for row in compare(TUNED, other).rows}
-    assert rows["Gain"].first == "+0.110 (+0.070 to +0.150)"
-    assert not rows["Gain"].differs
+    assert rows["Change (95 % interval)"].first == "+0.110 (+0.070 to +0.150)"
+    assert not rows["Change (95 % interval)"].differs
     assert (rows["Strategy"].first, rows["Strategy"].second, rows["Strategy"].differs) == ("lora", "adapters", True)
     assert (rows["Rank"].first, rows["Rank"].second) == ("8", "4")
     assert (rows["Passes"].first, rows["Half precision"].second) == ("7", "no")

@@ -30,43 +30,44 @@ class Evidence:
 
 
 def recalibrated(base: ConfidenceModel | None, own: Evidence, public: Evidence | None) -> ConfidenceModel | None:
-    """Confidence of a tuned version.
+    """Confidence of a tuned version: that of its base, moved and stretched by offset and slope of its logit.
 
-    With public compounds that nobody learned from, it is fitted anew to both, own and public ones weighing the same; without, the
-    base's is moved and stretched by offset and slope of its logit. On a study of one laboratory the first had a mean absolute
-    error of 0.154, the second of 0.161, the base's own 0.192 (resources/models/EXPERIMENTS.md). With too few own ones it is
-    fitted to many public ones alone, or stays that of the base.
+    It is fitted to own compounds and public ones that nobody learned from, both weighing the same, or to either of them if the
+    other ones are too few; with too few of both it stays that of the base. A model of all the evidence, fitted anew to so few,
+    was too sure of everything else: tuned on 80 compounds of a laboratory that the base predicts at 0.93, it promised 0.91 of
+    149 unseen public compounds, which reached 0.80 (mean absolute error 0.135, correlation 0.35); moved like this the base's has
+    0.122 and 0.52, before 0.131 and 0.52.
 
     Parameters
     ----------
     own, public : Evidence
         Of compounds that neither the base nor the tuning has learned from: on others every model looks too good.
     """
-    if len(own) < FEWEST:
-        many = public is not None and len(public) >= FEWEST_PUBLIC
-        return ConfidenceModel.calibrated(public.values, public.cosines) if many and public is not None else base
+    usable = [own] if len(own) >= FEWEST else []
     if public is not None and len(public) >= FEWEST_PUBLIC:
-        weights = np.concatenate([np.full(len(each), 0.5 / len(each)) for each in (own, public)])
-        return ConfidenceModel.calibrated(
-            np.concatenate([own.values, public.values]),
-            np.concatenate([own.cosines, public.cosines]),
-            weights * (len(own) + len(public)),
-        )
-    return base and moved(base, own)
+        usable.append(public)
+    if not usable:
+        return base
+    count = sum(len(each) for each in usable)
+    together = Evidence(np.concatenate([each.values for each in usable]), np.concatenate([each.cosines for each in usable]))
+    weights = np.concatenate([np.full(len(each), count / len(usable) / len(each)) for each in usable])
+    if base is not None:
+        return moved(base, together, weights)
+    return ConfidenceModel.calibrated(together.values, together.cosines, weights) if len(together) >= FEWEST_PUBLIC else None
 
 
-def moved(base: ConfidenceModel, own: Evidence) -> ConfidenceModel:
+def moved(base: ConfidenceModel, found: Evidence, weights: NDArray[np.float64]) -> ConfidenceModel:
     """The base's confidence with another offset and slope of its logit, held near to 0 and 1 where there is little evidence."""
-    expected = np.clip(base(own.values), 1e-6, 1 - 1e-6)
+    expected = np.clip(base(found.values), 1e-6, 1 - 1e-6)
     logit = np.log(expected / (1 - expected))
     terms = np.stack([np.ones_like(logit), logit], axis=1)
     values = np.array([0.0, 1.0])
     for _ in range(_STEPS):
         now = 1 / (1 + np.exp(-terms @ values))
-        gradient = terms.T @ (now - own.cosines) + _HELD_NEAR * (values - np.array([0.0, 1.0]))
-        curvature = (terms * (now * (1 - now))[:, None]).T @ terms + _HELD_NEAR * np.eye(2)
+        gradient = terms.T @ (weights * (now - found.cosines)) + _HELD_NEAR * (values - np.array([0.0, 1.0]))
+        curvature = (terms * (weights * now * (1 - now))[:, None]).T @ terms + _HELD_NEAR * np.eye(2)
         values = values - np.linalg.solve(curvature, gradient)
     offset, slope = values
-    weights = np.array(base.weights) * slope
-    weights[0] += offset
-    return replace(base, weights=tuple(round(float(value), 6) for value in weights))
+    scaled = np.array(base.weights) * slope
+    scaled[0] += offset
+    return replace(base, weights=tuple(round(float(value), 6) for value in scaled))

@@ -73,7 +73,7 @@ class NetworkTuner:
         molecules = [
             found.features for text in _TRIED_WITH if (found := read_molecule(text, with_fragments=network.needs_fragments))
         ]
-        device, reason = training_device(task.settings.device, network, molecules)
+        device, reason = training_device(task.settings.device, network, molecules, task.settings.amp)
         report(JobBegan(reason, os.getpid(), datetime.now(UTC).timestamp(), resumed=kept.begun))
         base = Base(network.to(device).requires_grad_(False).eval(), known, task.base_file, device)
         return _Job(task, base, kept, report, control, find).run()

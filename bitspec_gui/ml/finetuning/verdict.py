@@ -43,6 +43,9 @@ FEW, VERY_FEW, TOO_FEW = 30, 10, 5
 """Held-out compounds below which an interval that holds 0 tells nothing yet; and below which (10) it tells something only if it
 is clear; below the last, not even then: four of four rise by chance in one of sixteen cases."""
 
+POOR = 0.5
+"""Mean cosine below which a gain is no reason for trust: spectra of noise came from 0.14 to 0.35 by an instrument's response."""
+
 _SHOWN = 0.005
 """A mean change below this is 0.00 on two digits."""
 
@@ -116,6 +119,11 @@ def judge(
         sentence = (
             f"Too few compounds to tell: better by {gain.mean:.2f} {_span(gain)}, but not on the {len(new_before)} compounds "
             f"that are new to the base model ({_number(unseen.mean)})."
+        )
+    if judgement in (Judgement.BETTER, Judgement.BETTER_BUT_FORGETS) and after.mean() < POOR:
+        sentence += (
+            f" Even so predictions reach only {after.mean():.2f}, as where spectra and structures do not belong together: "
+            "look at those first."
         )
     return Verdict(
         outcomes=tuple(outcomes),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bitspec_gui.domain.problems import Problem
 from bitspec_gui.ui.dialogs.import_report import ImportReportDialog
 
 
@@ -21,3 +22,7 @@ class DatasetReportDialog(ImportReportDialog):
         faults = any(problem.rejected for problem in self.report.problems)
         noticed = self.tr("What was wrong (%1)") if faults else self.tr("What was noticed (%1)")
         return noticed, self.tr("Kept, but not used (%1)")
+
+    def _became(self, problem: Problem) -> str:
+        """Nothing of what is said of a whole file: what became of it is in the sentence."""
+        return super()._became(problem) if problem.rejected or problem.line is not None else ""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.library import LibraryEntry
 from bitspec_gui.domain.library_edits import EDITABLE
-from bitspec_gui.ui.dialogs.asking import AskingDialog
+from bitspec_gui.ui.dialogs.editing import EditingDialog
 from bitspec_gui.ui.drawings import Drawings
-from bitspec_gui.ui.views.structure import StructureView
 
 OF_MANY = ("retention_index", "instrument", "energy_ev", "licence", "authors", "comment")
 """Fields that several entries may have in common."""
 
 _NUMBERS = {"retention_index", "nominal_mass", "energy_ev"}
-DRAW_AFTER_MS = 300
 
 
-class EditEntryDialog(AskingDialog):
+class EditEntryDialog(EditingDialog):
     """The fields of one entry, or those that several may share; the answer maps the fields that were changed to their text.
 
     Parameters
@@ -35,34 +32,12 @@ class EditEntryDialog(AskingDialog):
         words = "" if entry is not None else parent.tr("Fields left empty stay as they are in each of the %1 entries.")
         title = parent.tr("Edit an entry") if entry is not None else parent.tr("Edit %1 entries")
         number_text = f"{number:,}"
-        super().__init__(
-            "editEntry", title.replace("%1", number_text), words.replace("%1", number_text), parent.tr("Save"), parent
-        )
-        self._drawings, self._dark = drawings, dark
-        self._before = _texts(entry) if entry is not None else dict.fromkeys(OF_MANY, "")
-        self.fields: dict[str, QLineEdit | QPlainTextEdit] = {}
-        self.structure = StructureView("editedStructure", self)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(DRAW_AFTER_MS)
-        self._pause.timeout.connect(self._draw)
+        title, words = title.replace("%1", number_text), words.replace("%1", number_text)
+        before = _texts(entry) if entry is not None else dict.fromkeys(OF_MANY, "")
+        super().__init__("editEntry", title, words, "editedStructure", before, drawings, dark=dark, parent=parent)
         self._arrange()
         if entry is not None:
-            for name in ("smiles", "inchi"):
-                line = self.fields[name]
-                assert isinstance(line, QLineEdit)
-                line.textChanged.connect(lambda _text: self._pause.start())
-            self._draw()
-
-    def answer(self) -> object:
-        """The fields that were changed, with their text; None if none was."""
-        changed = {name: text for name in self.fields if (text := self._text(name)) != self._before[name]}
-        return changed or None
-
-    def done(self, result: int) -> None:
-        """Close; nothing is drawn any more."""
-        self._pause.stop()
-        super().done(result)
+            self.draw_by("smiles", "inchi")
 
     def _arrange(self) -> None:
         form = QFormLayout()
@@ -128,17 +103,6 @@ class EditEntryDialog(AskingDialog):
             "energy_ev": self.tr("Energy (eV)"), "licence": self.tr("Licence"), "authors": self.tr("Authors"),
             "comment": self.tr("Comment"),
         }  # fmt: skip
-
-    def _text(self, name: str) -> str:
-        field = self.fields[name]
-        return field.text().strip() if isinstance(field, QLineEdit) else field.toPlainText()
-
-    def _draw(self) -> None:
-        text = self._text("smiles") or self._text("inchi")
-        if text:
-            self._drawings.draw_text(self.structure, text, dark=self._dark)
-        else:
-            self.structure.clear(self.tr("No structure"))
 
 
 def _texts(entry: LibraryEntry) -> dict[str, str]:

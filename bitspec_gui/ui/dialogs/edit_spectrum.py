@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.tuning_data import DatasetSpectrum
-from bitspec_gui.ui.dialogs.asking import AskingDialog
+from bitspec_gui.ui.dialogs.editing import EditingDialog
 from bitspec_gui.ui.drawings import Drawings
-from bitspec_gui.ui.views.structure import StructureView
 
 OF_MANY = ("instrument", "energy_ev")
 """Fields that several spectra may have in common."""
 
-DRAW_AFTER_MS = 300
 
-
-class EditSpectrumDialog(AskingDialog):
+class EditSpectrumDialog(EditingDialog):
     """The fields of one spectrum, or those that several may share; the answer maps the fields that were changed to their text."""
 
     def __init__(self, spectra: Sequence[DatasetSpectrum], drawings: Drawings, *, dark: bool, parent: QWidget) -> None:
@@ -27,31 +23,14 @@ class EditSpectrumDialog(AskingDialog):
         title = parent.tr("Edit a spectrum") if one else parent.tr("Edit %1 spectra").replace("%1", number)
         words = parent.tr("The structure is checked against the spectrum again when you save.")
         many = parent.tr("Fields left empty stay as they are in each of the %1 spectra.").replace("%1", number)
-        super().__init__("editSpectrum", title, words if one else many, parent.tr("Save"), parent)
-        self._drawings, self._dark = drawings, dark
-        self._before = _texts(spectra[0]) if one else dict.fromkeys(OF_MANY, "")
-        self.fields: dict[str, QLineEdit] = {}
-        self.structure = StructureView("editedSpectrumStructure", self)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(DRAW_AFTER_MS)
-        self._pause.timeout.connect(self._draw)
+        before = _texts(spectra[0]) if one else dict.fromkeys(OF_MANY, "")
+        said = words if one else many
+        super().__init__("editSpectrum", title, said, "editedSpectrumStructure", before, drawings, dark=dark, parent=parent)
         self._arrange()
         self.structure.setVisible(one)
         if one:
-            self.fields["smiles"].textChanged.connect(lambda _text: self._pause.start())
             self.fields["name" if spectra[0].record.smiles else "smiles"].setFocus()
-            self._draw()
-
-    def answer(self) -> object:
-        """The fields that were changed, with their text; None if none was."""
-        changed = {name: text for name in self.fields if (text := self.fields[name].text().strip()) != self._before[name]}
-        return changed or None
-
-    def done(self, result: int) -> None:
-        """Close; nothing is drawn any more."""
-        self._pause.stop()
-        super().done(result)
+            self.draw_by("smiles")
 
     def _arrange(self) -> None:
         form = QFormLayout()
@@ -93,13 +72,6 @@ class EditSpectrumDialog(AskingDialog):
             "instrument": (self.tr("Instrument"), self.tr("Instrument that the spectrum was measured with")),
             "energy_ev": (self.tr("Energy (eV)"), self.tr("Energy of the electrons; 70 eV where nothing is said")),
         }
-
-    def _draw(self) -> None:
-        text = self.fields["smiles"].text().strip()
-        if text:
-            self._drawings.draw_text(self.structure, text, dark=self._dark)
-        else:
-            self._drawings.clear(self.structure, self.tr("No structure"))
 
 
 def _texts(spectrum: DatasetSpectrum) -> dict[str, str]:

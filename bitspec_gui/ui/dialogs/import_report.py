@@ -170,8 +170,7 @@ class ImportReportDialog(QDialog):
         tree.setColumnWidth(3, 150)
         for problem in problems[:SHOWN_PROBLEMS]:
             line = "" if problem.line is None else str(problem.line)
-            became = self.tr("left out") if problem.rejected else self.tr("kept")
-            item = QTreeWidgetItem(tree, [Path(problem.file).name or problem.file, line, problem.what, became])
+            item = QTreeWidgetItem(tree, [Path(problem.file).name or problem.file, line, problem.what, self._became(problem)])
             item.setData(0, 256, problem)
             for column in range(4):
                 item.setToolTip(column, str(problem))
@@ -179,6 +178,10 @@ class ImportReportDialog(QDialog):
         if more > 0:
             QTreeWidgetItem(tree, ["", "", self.tr("%1 more; all are in the saved report.").replace("%1", f"{more:,}"), ""])
         return tree
+
+    def _became(self, problem: Problem) -> str:
+        """What became of a record, or of a file, in a word."""
+        return self.tr("left out") if problem.rejected else self.tr("kept")
 
     def _whole_sentence(self) -> QLabel:
         """Where the selected row is read in full; high enough that the window does not jump from row to row."""

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QPen
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from bitspec_gui.domain.explanation import FRAGMENT_METHOD, Explanation, Faithfulness
@@ -16,6 +16,7 @@ from bitspec_gui.ui.explain_state import ExplainState
 from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.some_lines import SomeLines
 from bitspec_gui.ui.theme import LIGHT, Colours
+from bitspec_gui.ui.views.plot_colours import colour_axis
 
 CURVES_HEIGHT_PX = 128
 
@@ -151,10 +152,7 @@ class FaithfulnessCurves(pg.PlotWidget):  # type: ignore[misc]
         self._colours = colours
         self.setBackground(colours.base)
         for name in ("left", "bottom"):
-            axis = self.getAxis(name)
-            axis.setPen(QPen(QColor(colours.border), 1))
-            axis.setTextPen(QPen(QColor(colours.muted)))
-            axis.setStyle(tickFont=self.font())
+            colour_axis(self.getAxis(name), colours, self.font())
         self.setLabel("bottom", self.tr("atoms left out (–) or kept (··)"), **{"color": colours.muted})
         self._redraw()
 

@@ -146,7 +146,9 @@ class TrainPanel(QWidget):
             numbered = page is not TrainPage.MODELS and not self._short
             number = ("✓ " if page in done else f"{page.value + 1}  ") if numbered else ""
             busy = page is TrainPage.TRAINING and running is not None
-            mark = " ‖" if busy and running is not None and running.state is JobState.PAUSED else " …" if busy else ""
+            paused = busy and running is not None and running.state is JobState.PAUSED
+            # Where there is little room the word is worth more than the mark; the status bar tells the rest.
+            mark = "" if self._short else " ‖" if paused else " …" if busy else ""
             button.setText(f"{number}{title}{mark}")
             state = self.tr("done") if page in done else self.tr("running") if busy else ""
             button.setAccessibleName(", ".join(part for part in (title, state) if part))

@@ -91,7 +91,7 @@ class TrainSpectraPage(QWidget):
         wanted = Qt.Orientation.Horizontal if self.width() >= BESIDE_FROM_PX else Qt.Orientation.Vertical
         if self._splitter.orientation() is not wanted:
             self._splitter.setOrientation(wanted)
-            self._splitter.setSizes([3, 2] if wanted is Qt.Orientation.Horizontal else [1, 1])
+            self._splitter.setSizes([600, 400] if wanted is Qt.Orientation.Horizontal else [550, 450])
         self._show_missing()
 
     def stop(self) -> None:

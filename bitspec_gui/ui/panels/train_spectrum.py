@@ -64,6 +64,8 @@ class TrainSpectrum(QWidget):
         window.colours_changed.connect(self._show_colours)
         window.model_changed.connect(self._predict)
         self._show_labels()
+        self.view.set_mode(window.mode)
+        self._show_colours()
         self.show_spectrum(None)
 
     def show_spectrum(self, spectrum: DatasetSpectrum | None) -> None:

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from bitspec_gui.domain.verdict import Outcome, Verdict
 from bitspec_gui.ui.theme import LIGHT, Colours
 from bitspec_gui.ui.training_words import signed
 from bitspec_gui.ui.views.mirror_card import change_colour
+from bitspec_gui.ui.views.plot_colours import colour_axis, words_on_plot
 
 REACH_PX = 12.0
 """How near a dot the pointer must be, sideways."""
@@ -68,20 +69,10 @@ class ChangesPlot(pg.PlotWidget):  # type: ignore[misc]
         """Light or dark."""
         self._colours = colours
         self.setBackground(colours.base)
-        for name in ("left", "bottom"):
-            axis = self.getAxis(name)
-            axis.setPen(QPen(QColor(colours.border), 1))
-            axis.setTextPen(QPen(QColor(colours.muted)))
-            axis.setStyle(tickFont=self.font())
-            axis.enableAutoSIPrefix(False)
-        size = {"color": colours.muted, "font-size": f"{self.font().pointSizeF():.1f}pt"}
-        self.setLabel("left", self.tr("Change"), **size)
-        self.setLabel("bottom", self.tr("Held-out spectra, sorted"), **size)
+        for name, label in (("left", self.tr("Change")), ("bottom", self.tr("Held-out spectra, sorted"))):
+            colour_axis(self.getAxis(name), colours, self.font(), label)
         self.getAxis("bottom").setStyle(showValues=False)
-        self._hover.setStyleSheet(
-            f"background: {colours.raised}; color: {colours.text}; border: 1px solid {colours.border};"
-            "border-radius: 4px; padding: 2px 6px;"
-        )
+        self._hover.setStyleSheet(words_on_plot(colours))
         self._redraw()
 
     def place_of(self, outcome: Outcome) -> QPointF:

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from bitspec_gui.services.runs import Trace
 from bitspec_gui.ui.theme import LIGHT, Colours
+from bitspec_gui.ui.views.plot_colours import colour_axis, words_on_plot
 from bitspec_gui.ui.views.traces_item import Band, FloatArray, TracesItem
 
 HEADROOM = 1.12
@@ -229,17 +230,9 @@ class ChromatogramView(QWidget):
         self.colours = colours
         self.plot.setBackground(colours.base)
         for name, label in (("left", self.tr("% of largest")), ("bottom", self.tr("Retention time (min)"))):
-            axis = self.plot.getAxis(name)
-            axis.setPen(QPen(QColor(colours.border), 1))
-            axis.setTextPen(QPen(QColor(colours.muted)))
-            axis.setStyle(tickFont=self.font())
-            axis.enableAutoSIPrefix(False)
-            axis.setLabel(label, **{"color": colours.muted, "font-size": f"{self.font().pointSizeF():.1f}pt"})
+            colour_axis(self.plot.getAxis(name), colours, self.font(), label)
         for words in (self._hover, self._legend):
-            words.setStyleSheet(
-                f"background: {colours.raised}; color: {colours.text}; border: 1px solid {colours.border};"
-                "border-radius: 4px; padding: 2px 6px;"
-            )
+            words.setStyleSheet(words_on_plot(colours))
         self.item.colours = colours
         self._show_legend()
         self._draw_bands()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from bitspec_gui.services.training_course import Curve, TrainingCourse
@@ -17,6 +17,7 @@ from bitspec_gui.ui.theme import LIGHT, Colours
 from bitspec_gui.ui.training_words import curve_words
 from bitspec_gui.ui.views.curves_item import CurveLine, CurvesItem
 from bitspec_gui.ui.views.picture import scene_picture
+from bitspec_gui.ui.views.plot_colours import colour_axis, words_on_plot
 
 COSINES = (Curve.VAL, Curve.TRAIN, Curve.PUBLIC)
 
@@ -142,23 +143,14 @@ class LearningCurves(QWidget):
         """Light or dark."""
         self.colours = colours
         self.canvas.setBackground(colours.base)
-        size = f"{self.font().pointSizeF():.1f}pt"
         for plot, left in ((self.loss, self.tr("Loss")), (self.cosine, self.tr("Cosine"))):
             for name, label in (("left", left), ("bottom", self.tr("Step"))):
-                axis = plot.getAxis(name)
-                axis.setPen(QPen(QColor(colours.border), 1))
-                axis.setTextPen(QPen(QColor(colours.muted)))
-                axis.setStyle(tickFont=self.font())
-                axis.enableAutoSIPrefix(False)
-                axis.setLabel(label, **{"color": colours.muted, "font-size": size})
+                colour_axis(plot.getAxis(name), colours, self.font(), label)
             # Left axes as wide as each other keep the plots one above the other.
             plot.getAxis("left").setWidth(self.fontMetrics().horizontalAdvance("0.000") + 34)
         for mark in self._marks:
             mark.setPen(pg.mkPen(colours.muted, style=Qt.PenStyle.DotLine))
-        self._hover.setStyleSheet(
-            f"background: {colours.raised}; color: {colours.text}; border: 1px solid {colours.border};"
-            "border-radius: 4px; padding: 3px 6px;"
-        )
+        self._hover.setStyleSheet(words_on_plot(colours))
         self._fit_axes()
         self._draw()
 

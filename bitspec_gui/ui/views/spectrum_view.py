@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QMouseEvent, QPen
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from bitspec_gui.ui.theme import LIGHT, Colours
@@ -25,6 +25,7 @@ from bitspec_gui.ui.views.content import (
     sticks_of,
 )
 from bitspec_gui.ui.views.peaks_item import PeaksItem, Titles
+from bitspec_gui.ui.views.plot_colours import colour_axis, words_on_plot
 
 PICK_RADIUS_PX = 7.0
 
@@ -243,16 +244,9 @@ class SpectrumView(QWidget):
         self.peaks.label_font = self.font()
         self.plot.setBackground(colours.base)
         for name, label in (("left", self.tr("Relative intensity (%)")), ("bottom", "m/z"), ("top", self.tr("Loss from M (Da)"))):
-            axis = self.plot.getAxis(name)
-            axis.setPen(QPen(QColor(colours.border), 1))
-            axis.setTextPen(QPen(QColor(colours.muted)))
-            axis.setStyle(tickFont=self.font())
-            axis.setLabel(label, **{"color": colours.muted, "font-size": f"{self.font().pointSizeF():.1f}pt"})
+            colour_axis(self.plot.getAxis(name), colours, self.font(), label)
         self._fit_axes()
-        self._hover.setStyleSheet(
-            f"background: {colours.raised}; color: {colours.text}; border: 1px solid {colours.border};"
-            "border-radius: 4px; padding: 3px 6px;"
-        )
+        self._hover.setStyleSheet(words_on_plot(colours))
         self.peaks.update()
 
     def _redraw(self) -> None:
