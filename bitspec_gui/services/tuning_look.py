@@ -131,6 +131,9 @@ def _predicted(
         began = time.perf_counter()
         results = prediction.predict_each([molecules[compound] for compound in some], cancel=cancel)
         took = time.perf_counter() - began
+        if cancel is not None:
+            # Few compounds are predicted in one turn, after which nobody else asks.
+            cancel.raise_if_cancelled()
         mass = sum(molecules[compound].nominal_mass for compound in some)
         speeds.append(PREDICTION_S * mass / USUAL_MASS_DA / max(took, 1e-9))
         found.update((compound, each) for compound, each in zip(some, results, strict=True) if isinstance(each, Prediction))

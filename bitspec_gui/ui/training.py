@@ -177,6 +177,8 @@ class Training(QObject):
         train.page_changed.connect(lambda: self._make(train.page))
         for changed in (self.predictions.shown_changed, train.page_changed, train.spectra_changed):
             changed.connect(self.spectrum_changed)
+        # Whether the chosen version can be used is known when it is loaded.
+        self._state.model_changed.connect(lambda: self.versions.refresh() if self._state.model is not None else None)
         self.planning.queued.connect(self._queued)
         self.run.job_ended.connect(self._job_ended)
         self.versions.model_chosen.connect(self.model_chosen)

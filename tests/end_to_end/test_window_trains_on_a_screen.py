@@ -17,6 +17,8 @@ from file_manager import PLACE
 from screen_hands import Screen, environment_on
 from test_window_on_a_screen import focus, needs_model, needs_xdotool, wait_for, xdotool
 
+from bitspec_gui.services.embedded import PREDICTED_NOTE
+from bitspec_gui.storage.library_store import open_library_store
 from bitspec_gui.ui.theme import LIGHT
 
 pytestmark = [
@@ -146,10 +148,18 @@ def with_pid(pid, number):
     return True
 
 
+def without_the_predicted_library(database) -> None:
+    """A user has removed the supplied predicted library: its 54,000 spectra are not loaded at the first start."""
+    store = open_library_store(database)
+    store.set_note(PREDICTED_NOTE, "removed")
+    store.close()
+
+
 @pytest.fixture(scope="module")
 def stage(display, tmp_path_factory):
     """One screen and one user's folder for all tests, which follow each other as on one afternoon."""
     folder = tmp_path_factory.mktemp("training")
+    without_the_predicted_library(folder / "user" / "bitspec.sqlite")
     shown = TrainScreen(environment_on(display, folder / "user"), folder)
     try:
         yield shown

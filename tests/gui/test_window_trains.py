@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from made_versions import Machine
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from train_tab import laboratory_file
@@ -79,6 +80,21 @@ def test_a_page_that_is_made_late_has_the_colours_of_the_theme(qtbot, make_windo
     assert view.colours is DARK
 
 
+def test_a_model_that_could_not_be_loaded_no_longer_stands_as_in_use(qtbot, services, make_window):
+    machine = Machine(services.paths.training.parent)
+    version = machine.tuned("GC 7")
+    machine.registry.use(version.version_id)
+    machine.store.close()
+    window = make_window()
+    window.training.start()
+    qtbot.waitUntil(lambda: in_use(window) == "GC 7", timeout=10_000)
+    version.file.with_suffix(".safetensors").unlink()
+    version.file.unlink()
+    window.predictions.load_model()
+    qtbot.waitUntil(lambda: in_use(window) == "bitspec-ei-2", timeout=10_000)
+    wait_until_quiet(qtbot, window)
+
+
 def test_escape_stops_reading_files_and_leaves_other_work_alone(qtbot, trains, tmp_path):
     gate = threading.Event()
     other = trains.runner.submit("io", lambda progress, cancel: gate.wait(20), title="Something else", cancellable=True)
@@ -108,6 +124,12 @@ def test_a_damaged_database_is_told_on_the_tab_and_set_aside_by_a_click(qtbot, d
     training.add_files([laboratory_file(tmp_path, compounds=3)])
     qtbot.waitUntil(lambda: len(training.train.spectra) >= 3, timeout=10_000)
     wait_until_quiet(qtbot, trains)
+
+
+def in_use(window):
+    """The version that stands as the one that predicts."""
+    active = window.training.train.active_version
+    return active.version.name if active is not None else ""
 
 
 def rows(details):

@@ -124,6 +124,21 @@ def test_the_look_can_be_cancelled_and_tells_how_far_it_is(data, tmp_path):
         planner(data, AlkanePredictor(before=token.cancel)).look(number, cancel=token)
 
 
+def test_a_look_that_is_cancelled_while_its_only_turn_is_computed_is_cancelled(data, tmp_path):
+    token, predictor = CancelToken(), AlkanePredictor()
+    computed = predictor.predict
+
+    def cancelled_meanwhile(molecules, cancel=None, *, annotate=False):
+        found = computed(molecules)
+        token.cancel()
+        return found
+
+    predictor.predict = cancelled_meanwhile
+    number = dataset(data, tmp_path, alkanes(range(8, 11)))
+    with pytest.raises(Cancelled):
+        planner(data, predictor).look(number, cancel=token)
+
+
 def test_another_base_is_loaded_from_its_file_and_kept(data, tmp_path):
     other, loaded = ModelVersion("tuned", "cd" * 32, "CC BY 4.0"), []
 

@@ -40,15 +40,15 @@ def writer(file, who: str, batches: int) -> subprocess.Popen[str]:
 
 def test_two_processes_and_a_window_write_at_once_without_loss(training, training_file, make_own):
     dataset = training.new_dataset("shared")
-    others = [writer(training_file, who, 15) for who in "ab"]
-    for batch in range(15):
+    others = [writer(training_file, who, 8) for who in "ab"]
+    for batch in range(8):
         training.add_spectra(dataset, [make_own(100 * batch + number) for number in range(20)])
     for other in others:
         _, said = other.communicate(timeout=60)
         assert other.returncode == 0, said
     spectra = training.spectra(dataset)
-    assert len(spectra) == 900
-    assert training.dataset(dataset).spectra == 900
+    assert len(spectra) == 480
+    assert training.dataset(dataset).spectra == 480
     assert training.dataset(dataset).content_hash == content_hash(spectra)
 
 

@@ -91,7 +91,8 @@ class MirrorCard(QAbstractButton):
 def _cosines(example: ExampleSeen, fits: Callable[[str], bool]) -> str:
     """Both cosines, or how they changed where only that has room: a figure that is cut off would be another figure."""
     both = f"{example.cosine_before:.2f} → {example.cosine_now:.2f}"
-    return both if fits(both) else f"{example.cosine_now - example.cosine_before:+.2f}".replace("-", "−")
+    change = round(example.cosine_now - example.cosine_before, 2) + 0.0
+    return both if fits(both) else f"{change:+.2f}".replace("-", "−")
 
 
 def change_colour(change: float, colours: Colours) -> str:
