@@ -42,7 +42,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--labs", type=_words, metavar="A,B", help="laboratories (all; time: how long 500 spectra take)")
     group.add_argument("--sizes", type=_numbers, default=SIZES, metavar="N,N", help="compounds to tune on (10,30,100,300)")
     group.add_argument("--strategies", type=_words, metavar="A,B", help="strategies, and proposed (all)")
-    group.add_argument("--seeds", type=int, default=1, metavar="N", help="draws of compounds, for up to 30 of them (1)")
+    group.add_argument(
+        "--seeds", type=int, default=1, metavar="N", help="draws of compounds, of up to 30 of them (1; 0 measures nothing)"
+    )
     group.add_argument(
         "--output", type=Path, metavar="FOLDER", help="write table, plot and card there (finetuning.csv, .svg, .md)"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bitspec_gui.domain.tuning_study import PROPOSED, LaboratoryFacts
 from bitspec_gui.services.study_summary import NEAR_BEST, Place, StudySummary
@@ -43,7 +43,7 @@ def measured_part(summary: StudySummary, facts: Sequence[LaboratoryFacts], asked
         _aims(summary, facts),
         "\n## Laboratories\n",
         laboratories_table(facts),
-        _unfilled(facts, asked_sizes),
+        _unfilled(summary, facts, sorted(set(asked_sizes))),
         "\n## Every strategy\n",
         "Gain / forgetting. The largest gain of a line is bold; **!** where what is proposed is more than "
         f"{NEAR_BEST:g} behind it.\n",
@@ -110,17 +110,31 @@ def _verdicts(summary: StudySummary) -> str:
     found = summary.agreements
     covered, wrong = sum(each.covered for each in found), [each for each in found if each.wrong]
     said = "; ".join(f"{each.cell.key}: {each.wrong}" for each in wrong)
+    agreeing = sum(each.consistent for each in found)
     return (
-        f"The interval that the user is told holds the truth in {covered} of {len(found)} fine-tunings; "
-        f"{len(wrong)} sentences are wrong{f' ({said})' if said else ''}.\n"
+        f"The interval that the user is told holds the truth in {covered} of {len(found)} fine-tunings; where the truth's own "
+        f"interval is allowed for, both agree in {agreeing}. {len(wrong)} sentences are wrong"
+        + (f" ({said}).\n" if said else ".\n")
     )
 
 
-def _unfilled(facts: Sequence[LaboratoryFacts], asked: Iterable[int]) -> str:
-    sizes = sorted(set(asked))
-    short = [(each.name, [size for size in sizes if size > ALMOST * each.tune]) for each in facts]
-    said = "; ".join(f"{name}: {', '.join(map(str, missing))}" for name, missing in short if missing)
-    return f"\nToo few compounds for: {said}.\n" if said else ""
+def _unfilled(summary: StudySummary, facts: Sequence[LaboratoryFacts], sizes: Sequence[int]) -> str:
+    """What cannot be measured, and what was not."""
+    short = {each.name: [size for size in sizes if size > ALMOST * each.tune] for each in facts}
+    left = {
+        each.name: [
+            size
+            for size in sizes
+            if size not in short[each.name] and Place(each.name, min(size, each.tune)) not in summary.places
+        ]
+        for each in facts
+    }
+    found = [("Too few compounds for", short), ("Not measured", left)]
+    return "".join(f"\n{words}: {said}.\n" for words, missing in found if (said := _listed(missing)))
+
+
+def _listed(sizes: Mapping[str, Sequence[int]]) -> str:
+    return "; ".join(f"{name} {', '.join(map(str, missing))}" for name, missing in sizes.items() if missing)
 
 
 def _met(met: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,10 +47,15 @@ class Entry:
 
 @dataclass(frozen=True)
 class Agreement:
-    """A verdict that a user would be told beside the truth: gain on the laboratory's compounds that nobody looked at."""
+    """A verdict that a user would be told beside the truth: gain on the laboratory's compounds that nobody looked at.
+
+    ``covered``: the interval that was told holds the truth. ``consistent``: both differ by no more than two samples of
+    compounds do, as the truth is known from a sample only, too.
+    """
 
     cell: StudyCell
     covered: bool
+    consistent: bool
     wrong: str
 
 
@@ -124,4 +130,6 @@ def _agreement(cell: StudyCell) -> Agreement:
         wrong = "said to be better, and is not"
     elif told.judgement in (Judgement.NO_GAIN, Judgement.WORSE) and truth >= WORTH_HAVING:
         wrong = "a gain was overlooked"
-    return Agreement(cell, told.gain.low <= truth <= told.gain.high, wrong)
+    sides = [(each.high - each.low) / 2 for each in (told.gain, cell.gain)]
+    consistent = abs(told.gain.mean - truth) <= math.hypot(*sides)
+    return Agreement(cell, told.gain.low <= truth <= told.gain.high, consistent, wrong)

@@ -83,7 +83,8 @@ def import_into(
         before += source.size
     _refuse_nothing(intake, rows)
     intake.commit()
-    _keep_rows(intake, kept, rows)
+    if _keep_rows(intake, kept, rows) and not store.dataset(intake.dataset_id()).spectra:
+        _note_waiting(intake, rows)
     intake.join(rows, kept.rows(intake.dataset_id()) if intake.added else [])
     return intake.dataset_id(), intake.finish()
 
@@ -122,6 +123,16 @@ def _refuse_nothing(intake: Intake, rows: Sequence[object]) -> None:
     if intake.cancelled:
         raise Cancelled("Cancelled before anything was read.")
     raise UnreadableFile(str(intake.problems[0]) if intake.problems else "There is no spectrum in these files.")
+
+
+def _note_waiting(intake: Intake, tables: Sequence[Sequence[StructureRow]]) -> None:
+    """Tables that came before any spectrum: nothing is wrong, but the report would say nothing but noughts."""
+    for rows in tables:
+        what = (
+            f"{len(rows):,} structure{'s were' if len(rows) > 1 else ' was'} read, and there is no spectrum yet to give them to."
+        )
+        kept = "They are kept: drop the spectra into this dataset, and they are joined."
+        intake.note(Problem(rows[0].file, None, what, kept, rejected=False))
 
 
 def _looked_into(paths: Sequence[Path]) -> _Found:
@@ -195,16 +206,18 @@ def _rows_of(tables: Sequence[StructureTable], intake: Intake) -> list[list[Stru
     return found
 
 
-def _keep_rows(intake: Intake, kept: KeptStructures, tables: Sequence[Sequence[StructureRow]]) -> None:
-    """Keep what the tables say for spectra that come later."""
+def _keep_rows(intake: Intake, kept: KeptStructures, tables: Sequence[Sequence[StructureRow]]) -> bool:
+    """Keep what the tables say for spectra that come later; whether there is anything to keep, and it is kept."""
     rows = [row for table in tables for row in table]
     if not rows:
-        return
+        return False
     try:
         kept.keep(intake.dataset_id(), rows)
     except (ExportError, OSError) as error:
         what = f"The structures of this table could not be kept for spectra that come later: {error}"
         intake.note(Problem(rows[0].file, None, what, "Drop it again beside those.", rejected=False))
+        return False
+    return True
 
 
 def free_name(store: DatasetStore, name: str) -> str:

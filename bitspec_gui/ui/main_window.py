@@ -83,6 +83,9 @@ class MainWindow(QMainWindow):
     def __init__(
         self, services: Services, *, log_file: Path | None = None, theme: str | None = None, parent: QWidget | None = None
     ) -> None:
+        kept = services.settings.load()
+        # Before the window itself is made: it would hand its own font down to all its parts.
+        set_font_size(application(), kept.font_size_pt)
         super().__init__(parent)
         self.setObjectName("mainWindow")
         self.setWindowTitle("BitSpec")
@@ -94,8 +97,7 @@ class MainWindow(QMainWindow):
         self.state = WindowState(self)
         self.session = Session(self)
         self.unknowns = IdentifyState(self)
-        self.memory = WindowMemory(services.settings, self.state, self.session, self)
-        set_font_size(application(), self.settings.font_size_pt)
+        self.memory = WindowMemory(services.settings, kept, self.state, self.session, self)
         self.failures = FailureReporter(self)
         self.log_feed = LogFeed(self)
         self.actions_ = make_actions(self, self.state)

@@ -24,16 +24,18 @@ _log = logging.getLogger(__name__)
 
 
 class WindowMemory(QObject):
-    """The settings in use, saved now and then, so that a crash loses little."""
+    """The settings in use, those that the store has loaded last, saved now and then, so that a crash loses little."""
 
     told = Signal(str)
     files_changed = Signal(tuple)
 
-    def __init__(self, store: SettingsStore, state: WindowState, session: Session, window: QMainWindow) -> None:
+    def __init__(
+        self, store: SettingsStore, settings: Settings, state: WindowState, session: Session, window: QMainWindow
+    ) -> None:
         super().__init__(window)
         self._store, self._state, self._session, self._window = store, state, session, window
         self._drawn: Sketch | None = None
-        self.settings: Settings = store.load()
+        self.settings = settings
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(KEEP_AFTER_MS)

@@ -138,3 +138,21 @@ def test_nothing_heavy_is_imported_before_the_window_is_shown(environment):
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
+
+
+def test_a_font_size_kept_in_the_settings_is_that_of_the_window_before_the_program_runs(environment):
+    os.makedirs(environment["BITSPEC_DATA_DIR"])
+    with open(os.path.join(environment["BITSPEC_DATA_DIR"], "settings.json"), "w", encoding="utf-8") as stream:
+        json.dump({"font_size_pt": 17.0}, stream)
+    code = (
+        "import sys, bitspec_gui.app as app\n"
+        "def begin(window, options):\n"
+        "    parts = (window.menuBar(), window.tabs.tabBar(), window.details, window.project.tree, window.training.panel)\n"
+        "    print({part.font().pointSizeF() for part in parts})\n"
+        "    window.close()\n"
+        "app._begin = begin\n"
+        "sys.exit(app.main([]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "{17.0}"

@@ -124,11 +124,11 @@ def test_draws_are_averaged() -> None:
 
 
 def test_a_verdict_that_promises_what_is_not_there_or_overlooks_a_gain_is_wrong() -> None:
-    found = {str(each.cell.key): (each.covered, each.wrong) for each in StudySummary(SOME).agreements}
+    found = {str(each.cell.key): (each.covered, each.consistent, each.wrong) for each in StudySummary(SOME).agreements}
     assert found == {
-        "north, 100 compounds, proposed, draw 1": (True, ""),
-        "north, 10 compounds, proposed, draw 1": (False, "said to be better, and is not"),
-        "control, 10 compounds, proposed, draw 1": (False, "a gain was overlooked"),
+        "north, 100 compounds, proposed, draw 1": (True, True, ""),
+        "north, 10 compounds, proposed, draw 1": (False, False, "said to be better, and is not"),
+        "control, 10 compounds, proposed, draw 1": (False, True, "a gain was overlooked"),
     }
 
 
@@ -163,7 +163,8 @@ def test_card_says_which_aims_are_met() -> None:
     assert "**missed** in 2 of 3 (beyond it: north 10 +0.020)" in text
     assert "**missed**, 2 of 3 (67%)" in text
     assert "500 spectra on two cores in 5 minutes or less: not measured." in text
-    assert "north: 300; control: 100, 300" in text
+    assert "Too few compounds for: north 300; control 100, 300." in text
+    assert "Not measured: control 30." in measured_part(StudySummary(SOME), LABORATORIES[1:], [10, 30])
     assert "2 sentences are wrong" in text
 
 

@@ -215,7 +215,11 @@ def test_a_table_dropped_later_joins_spectra_that_are_there_and_that_can_be_undo
 def test_a_table_dropped_first_joins_spectra_that_come_later(bench):
     dataset, report = bench.drop(bench.file(TABLE, "names.csv"))
     assert report.added == 0
+    (told,) = report.problems
+    assert "no spectrum yet" in told.what
+    assert not told.rejected
     _, report = bench.drop(bench.file(msp("Toluene", "Acetone", structures=False)), into=dataset)
+    assert not any("no spectrum yet" in problem.what for problem in report.problems)
     assert [record.name for record in bench.service.used_records(dataset)] == ["Toluene"]
     assert report.doubtful == 1
 

@@ -48,6 +48,7 @@ class StatusBar(QStatusBar):
         self.training.setObjectName("trainingSign")
         self.training.setAutoRaise(True)
         self.training.setToolTip(self.tr("Show the training that runs"))
+        self.training.setAccessibleName(self.tr("The training that runs"))
         self.training.hide()
         self.training.clicked.connect(lambda _checked=False: self.training_wanted.emit())
         self.addPermanentWidget(self.training)
@@ -66,7 +67,7 @@ class StatusBar(QStatusBar):
         """Say how the training that runs stands; nothing if none does."""
         if words != self.training.text():
             self.training.setText(words)
-            self.training.setAccessibleName(words)
+            self.training.setAccessibleName(words or self.tr("The training that runs"))
         self.training.setVisible(bool(words))
 
     def _refresh(self) -> None:
