@@ -228,12 +228,13 @@ def test_seven_hundred_peaks_cost_little_more_paint_than_seven(qtbot, view):
         QApplication.processEvents()
         took = []
         for _ in range(10):
-            started = time.perf_counter()
+            started = time.thread_time()
             view.plot.viewport().repaint()
-            took.append(time.perf_counter() - started)
+            took.append(time.thread_time() - started)
         return min(took)
 
-    assert fastest_paint(700) < 15 * fastest_paint(7)
+    # Some 8 times on an idle machine, 20 on one whose cores are shared; sticks drawn one by one cost 400 times as much.
+    assert fastest_paint(700) < 40 * fastest_paint(7)
 
 
 def test_an_empty_view_paints_and_says_what_to_do(view):

@@ -310,15 +310,15 @@ def test_in_a_narrow_tab_kinds_are_chosen_from_a_list(alcohols):
     alcohols.quiet()
     chooser = alcohols.named("trainKindChooser")
     assert isinstance(chooser, QComboBox)
-    assert chooser.isVisible()
+    alcohols.qtbot.waitUntil(chooser.isVisible, timeout=5_000)
     assert not alcohols.named("trainKindAll").isVisible()
     chooser.setCurrentIndex(chooser.findText("1 without structure"))
     chooser.activated.emit(chooser.currentIndex())
     assert alcohols.names == ["1-decanol"]
     alcohols.panel.resize(1100, 720)
     alcohols.quiet()
+    alcohols.qtbot.waitUntil(lambda: not chooser.isVisible(), timeout=5_000)
     assert alcohols.named("trainKindNoStructure").isChecked()
-    assert not chooser.isVisible()
 
 
 def test_entries_of_the_library_tab_are_used_for_training(qtbot, window, nicotinamide_library):
