@@ -34,7 +34,7 @@ contracts: $(VENV)/.dev
 pytest: $(VENV)/.dev
 	@echo "== pytest"
 	@$(BIN)/python installer/check_system.py
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --numprocesses auto $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 fuzz: $(VENV)/.dev
 	@$(BIN)/python -m tests.fuzz.readers $(or $(ARGS),--inputs 50000)
