@@ -70,17 +70,17 @@ def _gain_lines(summary: StudySummary, facts: Sequence[LaboratoryFacts]) -> list
     said = ", ".join(f"{name} {signed(gain)}" for name, gain in found)
     return [
         f"Gain of {AIM_GAIN:g} or more with {AIM_SIZE} compounds where the laboratory differs: "
-        f"**{_met(len(met) == len(found) > 0)}** in {len(met)} of {len(found)} ({said or 'not measured'})."
+        f"**{_met(len(met) == len(found) > 0)}**, reached in {len(met)} of {len(found)} ({said or 'not measured'})."
     ]
 
 
 def _forgetting_line(summary: StudySummary) -> str:
     found = [(place, entry.forgetting) for place in summary.places if (entry := summary.entry(place, PROPOSED)) is not None]
     within = [place for place, value in found if value <= AIM_FORGETTING]
-    beyond = ", ".join(f"{place.laboratory} {place.size} {signed(value)}" for place, value in found if value > AIM_FORGETTING)
+    beyond = ", ".join(f"{place.laboratory} {place.size} {value:+.4f}" for place, value in found if value > AIM_FORGETTING)
     return (
         f"Forgetting of {AIM_FORGETTING:g} or less, of what is proposed, with the instrument's response off: "
-        f"**{_met(len(within) == len(found) > 0)}** in {len(within)} of {len(found)}"
+        f"**{_met(len(within) == len(found) > 0)}**, kept in {len(within)} of {len(found)}"
         + (f" (beyond it: {beyond})." if beyond else ".")
     )
 

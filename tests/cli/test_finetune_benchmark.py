@@ -46,7 +46,7 @@ def test_table_plot_and_card_are_written_of_what_is_kept_and_words_in_the_card_s
     facts = [LaboratoryFacts("north", "one contributor", "naive", 100, 50, differs=True)]
     finetune_benchmark._write(target, cells, facts, (100,))
     card = (target / "finetuning.md").read_text(encoding="utf-8")
-    assert "**met** in 1 of 1 (north +0.070)" in card
+    assert "**met**, reached in 1 of 1 (north +0.070)" in card
     assert "elsewhere" not in card + (target / "finetuning.csv").read_text() + (target / "finetuning.svg").read_text()
     (target / "finetuning.md").write_text("Words before.\n" + card + "Words after.\n", encoding="utf-8")
     finetune_benchmark._write(target, cells, facts, (100,))

@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +48,19 @@ def pixels(path):
     return lines[:, : image.width()] & 0xFFFFFF
 
 
-def paper_in(picture, base=LIGHT.base):
+def paper_in(take_picture, base=LIGHT.base, timeout_s=20.0):
+    """Where the paper is, as `paper_of` says, as soon as a picture of the screen shows it."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        try:
+            return paper_of(take_picture(), base)
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+
+
+def paper_of(picture, base=LIGHT.base):
     """Left, top, right and bottom of the paper: the leftmost of the large areas in the base colour.
 
     It is found by runs of that colour along lines: those between the same two columns on many lines are an area, whatever is
@@ -132,7 +145,7 @@ class Screen:
         self._blank = self.drawing()
 
     def _has_paper(self) -> bool:
-        before, self._paper = self._paper, paper_in(self.picture())
+        before, self._paper = self._paper, paper_in(self.picture)
         return before == self._paper
 
     # Mouse and keys

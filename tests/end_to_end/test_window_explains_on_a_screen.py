@@ -71,7 +71,7 @@ class ExplainScreen(Screen):
     def learn_places(self) -> None:
         """See where the map is, and work out where its atoms are."""
         self.point_away()
-        self._paper = paper_in(self.picture(), LIGHT_HEAT.paper)
+        self._paper = paper_in(self.picture, LIGHT_HEAT.paper)
         scores = self.folder / "scores.json"
         self.save("s", scores)
         block = json.loads(scores.read_text(encoding="utf-8"))["molecule"]["molblock"].splitlines()

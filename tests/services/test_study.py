@@ -159,8 +159,8 @@ def test_table_marks_the_best_and_what_is_too_far_behind_it() -> None:
 
 def test_card_says_which_aims_are_met() -> None:
     text = measured_part(StudySummary(SOME), LABORATORIES, [10, 100, 300])
-    assert "**met** in 1 of 1 (north +0.060)" in text
-    assert "**missed** in 2 of 3 (beyond it: north 10 +0.020)" in text
+    assert "**met**, reached in 1 of 1 (north +0.060)" in text
+    assert "**missed**, kept in 2 of 3 (beyond it: north 10 +0.0200)" in text
     assert "**missed**, 2 of 3 (67%)" in text
     assert "500 spectra on two cores in 5 minutes or less: not measured." in text
     assert "Too few compounds for: north 300; control 100, 300." in text
