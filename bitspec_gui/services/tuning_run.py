@@ -27,6 +27,7 @@ from bitspec_gui.domain.tuning_jobs import (
     Wish,
 )
 from bitspec_gui.domain.tuning_ports import FineTuner, TrainingStore
+from bitspec_gui.domain.verdict import VERDICT_FILE
 from bitspec_gui.services.job_folder import JobFolder, folder_size
 from bitspec_gui.services.tuning_faults import CANCELLED, PUT_OFF, is_disk_full, outcome_of
 from bitspec_gui.services.tuning_journal import Journal
@@ -165,7 +166,8 @@ class JobRun:
             dataset_hash=self._job.dataset_hash,
             settings=self._job.settings,
             metrics=VersionMetrics.of(verdict),
-            size_bytes=folder_size(target),
+            # What predicts; the verdict beside it, with all its spectra, is read by nobody else.
+            size_bytes=sum(each.stat().st_size for each in target.iterdir() if each.name != VERDICT_FILE),
             notes="\n".join(result.notes),
         )
         self._add(made)

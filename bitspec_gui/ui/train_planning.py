@@ -14,7 +14,7 @@ from bitspec_gui.domain.tuning import DatasetLook, Strategy, StrategyOption, Tun
 from bitspec_gui.domain.tuning_jobs import TuningJob
 from bitspec_gui.services.tuning_jobs import TuningJobs
 from bitspec_gui.services.tuning_plan import TuningPlanner
-from bitspec_gui.services.tuning_settings import setting_faults
+from bitspec_gui.services.tuning_settings import setting_faults, with_overrides
 from bitspec_gui.services.tuning_time import seconds_for, size_on_disk
 from bitspec_gui.ui.train_state import TrainPage, TrainState
 from bitspec_gui.workers.job import Job
@@ -145,10 +145,10 @@ class TrainPlanning(QObject):
         train.set_settings(replace(found.settings, **machine))
 
     def change(self, name: str, value: Any) -> None:
-        """Another value for one of the settings."""
+        """Another value for one of the settings, and for what hangs on it."""
         settings = self._train.settings
         if settings is not None and getattr(settings, name) != value:
-            self._train.set_settings(replace(settings, **{name: value}))
+            self._train.set_settings(with_overrides(settings, {name: value}))
 
     def as_proposed(self) -> None:
         """Take back all changes of the settings of the strategy that is chosen."""

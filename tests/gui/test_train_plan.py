@@ -9,7 +9,7 @@ from train_tab import laboratory_file, open_train_tab
 
 from bitspec_gui.domain.model_registry import RegisteredVersion
 from bitspec_gui.domain.model_version import ModelVersion
-from bitspec_gui.domain.tuning import Strategy
+from bitspec_gui.domain.tuning import Strategy, TuningSettings
 from bitspec_gui.domain.tuning_jobs import JobState
 from bitspec_gui.services.tuning_time import duration_text, seconds_for
 from bitspec_gui.ui.train_state import TrainPage
@@ -94,6 +94,13 @@ def test_time_follows_the_settings_at_once_and_can_be_taken_back(planned):
     planned.click("trainAsProposed")
     assert planned.state.settings == planned.planning.option.settings
     assert epochs.value() == planned.planning.option.settings.epochs
+
+
+def test_one_part_held_out_in_place_of_several_says_when_to_stop(planned):
+    assert planned.state.settings.folds > 1
+    assert planned.state.settings.patience == 0
+    planned.planning.change("folds", 0)
+    assert planned.state.settings.patience == TuningSettings().patience
 
 
 def test_a_learning_rate_is_typed_as_a_power_of_ten(planned):

@@ -9,6 +9,7 @@ from train_pages import HandTrainer, Pages, begun, done, example, job, point, ve
 
 from bitspec_gui.domain.tuning_jobs import CurvePoint, JobState, PhaseBegan, Usage, VerdictReached
 from bitspec_gui.services.training_course import Curve
+from bitspec_gui.services.tuning_faults import PUT_OFF
 from bitspec_gui.ui.dialogs.training_goes_on import TrainingGoesOnDialog, WhenClosing
 from bitspec_gui.ui.panels.train_run import TrainRunPage
 from bitspec_gui.ui.theme import DARK
@@ -63,6 +64,12 @@ def test_another_job_begins_with_nothing_and_lets_go_of_the_last(running):
     assert running.page.problem.sentence == "The system ended it, most likely for lack of memory."
     running.trainer.events.emit(2, tuple(begun()))  # comes too late
     assert running.run.course.runs == ()
+
+
+def test_what_was_put_off_is_no_fault(running):
+    running.train.set_jobs((job(2, JobState.INTERRUPTED, said=PUT_OFF),))
+    assert running.page.problem.sentence == ""
+    assert PUT_OFF in running.page.notes.sentence
 
 
 def test_only_what_makes_sense_is_offered(running):

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QSizePolicy, QWidget
 from bitspec_gui.domain.tuning_jobs import JobState
 from bitspec_gui.services.atomic_text import replacing_file
 from bitspec_gui.services.training_course import TrainingCourse, write_curves
+from bitspec_gui.services.tuning_faults import PUT_OFF
 from bitspec_gui.ui.exporting import PICTURE_FILTERS, file_stem
 from bitspec_gui.ui.one_line import OneLine
 from bitspec_gui.ui.panels.curve_legend import CurveLegend
@@ -123,9 +124,11 @@ class TrainRunPage(RoomyPage):
         self.progress.setValue(round(THOUSANDTHS * min(max(done, 0.0), 1.0)))
         self.progress.setFormat(f"{done:.0%}".replace("%", " %"))
         self.progress.setVisible(job.state not in (JobState.CANCELLED, JobState.FAILED))
-        bad = job.state in (JobState.INTERRUPTED, JobState.FAILED)
+        wished = job.said == PUT_OFF
+        bad = job.state in (JobState.INTERRUPTED, JobState.FAILED) and not wished
         self.problem.say(job.said if bad else "")
-        self.notes.say("\n".join(course.notes[-2:]))
+        put_off = [job.said] if wished and job.state is JobState.INTERRUPTED else []
+        self.notes.say("\n".join([*put_off, *course.notes[-2:]]))
         self.notes.setToolTip("\n".join(course.notes))
         waits = job.state in (JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)
         hint = self.tr("Curves begin with the first steps.") if waits else self.tr("It told no curves.")
