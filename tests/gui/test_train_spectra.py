@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLayout, QLineEdit
 from train_tab import ALCOHOLS, laboratory_file, msp_record, open_train_tab
 from window_driver import drop, url_data, wait_until_quiet
 
@@ -306,6 +306,9 @@ def test_steps_are_reached_with_alt_and_a_number(alcohols):
 
 
 def test_in_a_narrow_tab_kinds_are_chosen_from_a_list(alcohols):
+    # In the main window it is a page of tabs, whose layout asks for no more room than its `minimumSizeHint`.
+    alcohols.panel.layout().setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+    alcohols.panel.setMinimumSize(0, 0)
     alcohols.panel.resize(360, 480)
     alcohols.quiet()
     chooser = alcohols.named("trainKindChooser")
