@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
@@ -21,14 +20,13 @@ from bitspec_gui.domain.problems import Problem
 from bitspec_gui.formats.archives import is_hidden
 from bitspec_gui.formats.molecule_tables import read_molecule_inputs
 from bitspec_gui.formats.sniffing import HEAD_BYTES, Format, format_of_head, head_of, unpacked_head
+from bitspec_gui.formats.sources import READ_ERRORS
 from bitspec_gui.formats.structure_columns import column_of_structures
 from bitspec_gui.formats.structure_kinds import not_structures, structure_kind
+from bitspec_gui.formats.structure_rows import MAX_ROWS, StructureRow, plain_name
 from bitspec_gui.formats.table_rows import DELIMITERS, NumberedLine, cells_of_row, header_line, numbered_lines, rows_of_lines
 from bitspec_gui.formats.text import single_line
 from bitspec_gui.formats.workbook_rows import is_workbook, rows_of_sheet, sheets
-
-MAX_ROWS = 200_000
-"""Rows of a table that are read; compounds that a laboratory has measured are far fewer."""
 
 MAX_COLUMNS = 200
 MAX_CELL = 4000
@@ -36,22 +34,11 @@ HEAD_LINES = 50
 
 NumberedCells = tuple[int, Sequence[str]]
 
-_READ_ERRORS = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError)
 _ENCRYPTED = 0x1
 _KEPT_ROW = "This row was left out; the others were kept."
 _STRUCTURE_SUFFIXES = frozenset({".sdf", ".sd", ".mol", ".mol2", ".smi", ".smiles", ".inchi", ".cdx", ".cdxml"})
 _SMILES_FIRST = ("isomericsmiles", "canonicalsmiles")
 _OTHERWISE = ("inchi", "standardinchi", "stdinchi", "structure", "molecule")
-
-
-@dataclass(frozen=True)
-class StructureRow:
-    """A structure (SMILES, InChI or molblock) and what it is called: (column, cell) pairs, none of them empty."""
-
-    structure: str
-    cells: tuple[tuple[str, str], ...]
-    file: str
-    line: int | None
 
 
 @dataclass(frozen=True)
@@ -95,7 +82,7 @@ def structure_tables(path: Path) -> list[StructureTable]:
         return _of_file(path)
     except FileNotFoundError as error:
         raise UnreadableFile(f"{path} does not exist.") from error
-    except _READ_ERRORS as error:
+    except READ_ERRORS as error:
         raise UnreadableFile(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}.") from error
 
 
@@ -104,7 +91,7 @@ def column_names(path: Path) -> list[str]:
     try:
         with path.open("rb") as stream:
             head = list(islice(numbered_lines(stream), HEAD_LINES))
-    except (*_READ_ERRORS, UnreadableFile):
+    except (*READ_ERRORS, UnreadableFile):
         return []
     _, line, named = header_line(head)
     delimiter = named or max(DELIMITERS, key=line.count)
@@ -125,7 +112,7 @@ def _in_folder(path: Path) -> list[StructureTable]:
     """Tables of a file among others; what is wrong with it is told by whoever reads the folder's spectra."""
     try:
         return _in_workbook(path) if path.suffix.lower() == ".xlsx" and is_workbook(path) else _of_file(path)
-    except (*_READ_ERRORS, UnreadableFile):
+    except (*READ_ERRORS, UnreadableFile):
         return []
 
 
@@ -181,7 +168,7 @@ def _in_archive(path: Path) -> list[StructureTable]:
                 if format_of_head(head) is not None or structure_kind(unpacked_head(head)) is not None:
                     continue
                 layout = _layout_of(_head_lines(archive.open(member)))  # type: ignore[arg-type]
-            except (*_READ_ERRORS, UnreadableFile):
+            except (*READ_ERRORS, UnreadableFile):
                 # What is wrong with it is told by whoever reads the archive's spectra.
                 continue
             if layout is not None:
@@ -241,11 +228,6 @@ def _structure_columns(names: Sequence[str]) -> tuple[int, ...]:
     return tuple(dict.fromkeys([*exact, *known, *ending, *others]))
 
 
-def plain_name(column: str) -> str:
-    """Name of a column without case, blanks and punctuation."""
-    return "".join(character for character in column.casefold() if character.isalnum())
-
-
 def _calling(layout: _Layout) -> tuple[str, ...]:
     return tuple(name for place, name in enumerate(layout.names) if place not in layout.structures and name)
 
@@ -277,7 +259,7 @@ def _taken(
             yield row
     except UnreadableFile as error:
         yield Problem(file, None, str(error), "What was read before was kept.", rejected=False)
-    except _READ_ERRORS as error:
+    except READ_ERRORS as error:
         yield Problem(file, None, f"It could not be read to its end: {error}.", "What was read before was kept.", rejected=False)
 
 

@@ -13,7 +13,7 @@ from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.domain.tuning_data import DatasetSpectrum, SpectrumChange, Standing
 from bitspec_gui.domain.tuning_ports import DatasetStore
-from bitspec_gui.formats.structure_tables import StructureRow
+from bitspec_gui.formats.structure_rows import StructureRow
 from bitspec_gui.services.known_spectra import Known, KnownSpectra
 from bitspec_gui.services.spectrum_standing import Judged, judged
 from bitspec_gui.services.structure_join import Joined, join

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from bitspec_gui.formats.structure_tables import MAX_ROWS, StructureRow
+from bitspec_gui.formats.structure_rows import MAX_ROWS, StructureRow
 from bitspec_gui.services.atomic_text import replacing
 
 _log = logging.getLogger(__name__)

@@ -12,7 +12,7 @@ from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.problems import Problem
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.domain.tuning_data import DatasetSpectrum
-from bitspec_gui.formats.structure_tables import StructureRow, plain_name
+from bitspec_gui.formats.structure_rows import StructureRow, plain_name
 from bitspec_gui.services.spectrum_standing import Structure, read_structure
 from bitspec_gui.services.structure_matching import CALLING_WORDS, NAME_COLUMNS, Joint, Partner, partners_of
 

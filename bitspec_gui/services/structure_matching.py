@@ -13,7 +13,7 @@ from bitspec_gui.domain.chemical_names import cas_number, spelled
 from bitspec_gui.domain.jobs import CancelToken
 from bitspec_gui.domain.spectrum import SpectrumRecord
 from bitspec_gui.domain.tuning_data import DatasetSpectrum
-from bitspec_gui.formats.structure_tables import StructureRow, plain_name
+from bitspec_gui.formats.structure_rows import StructureRow, plain_name
 
 MOST_REPLICATES = 500
 """What more spectra are called than that is the name of a file or a method, not of a compound."""

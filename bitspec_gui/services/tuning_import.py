@@ -19,7 +19,8 @@ from bitspec_gui.services.unknowns import without_path
 
 if TYPE_CHECKING:
     from bitspec_gui.formats.sources import RecordSource
-    from bitspec_gui.formats.structure_tables import StructureRow, StructureTable
+    from bitspec_gui.formats.structure_rows import StructureRow
+    from bitspec_gui.formats.structure_tables import StructureTable
 
 RUNS_TEACH_NOTHING = (
     "This is a GC-MS run. A run carries no structures, so that nothing can be learned from it: pick its peaks on the tab "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,26 +21,26 @@ from bitspec_gui.ui.dialogs.training_goes_on import TrainingGoesOnDialog, WhenCl
 from bitspec_gui.ui.drawings import Drawings
 from bitspec_gui.ui.model_versions import ModelVersions
 from bitspec_gui.ui.panels.train import TrainPanel
-from bitspec_gui.ui.panels.train_models import TrainModelsPage
-from bitspec_gui.ui.panels.train_plan import TrainPlanPage
-from bitspec_gui.ui.panels.train_run import TrainRunPage
-from bitspec_gui.ui.panels.train_spectra import TrainSpectraPage
-from bitspec_gui.ui.panels.train_verdict import TrainVerdictPage
 from bitspec_gui.ui.state import WindowState
 from bitspec_gui.ui.thumbnails import Thumbnails
 from bitspec_gui.ui.train_planning import TrainPlanning
 from bitspec_gui.ui.train_prediction import TrainPrediction
 from bitspec_gui.ui.train_state import TrainPage, TrainState
-from bitspec_gui.ui.training_asking import TrainingAsking
 from bitspec_gui.ui.training_data import TrainingData
 from bitspec_gui.ui.training_run import TrainingRun
 from bitspec_gui.ui.training_words import headline, state_words
 from bitspec_gui.workers.runner import Runner
 from bitspec_gui.workers.trainer import Trainer
 
+if TYPE_CHECKING:
+    from bitspec_gui.ui.panels.train_models import TrainModelsPage
+    from bitspec_gui.ui.panels.train_run import TrainRunPage
+    from bitspec_gui.ui.panels.train_spectra import TrainSpectraPage
+    from bitspec_gui.ui.panels.train_verdict import TrainVerdictPage
+
 
 class Training(QObject):
-    """Puts the *Train* tab together and follows trainings, whichever tab is on show.
+    """Puts the *Train* tab together and follows trainings, whichever tab is on show. Pages are imported when they are made.
 
     ``model_chosen`` carries the `RegisteredVersion` that is to predict from now on. ``shown`` asks for the tab to be shown.
     """
@@ -76,6 +77,7 @@ class Training(QObject):
         self.predictions = TrainPrediction(services.prediction, runner, state, self)
         self.panel = TrainPanel(state, self.train, window)
         self.pages: dict[TrainPage, QWidget] = {}
+        self.spectra: TrainSpectraPage | None = None
         self._keep_training = True
         self._may_close = False
         self._damaged: DamagedDatabase | None = None
@@ -104,9 +106,8 @@ class Training(QObject):
         self.data.stop()
         self.planning.stop()
         self.run.stop()
-        spectra = self.pages.get(TrainPage.SPECTRA)
-        if isinstance(spectra, TrainSpectraPage):
-            spectra.stop()
+        if self.spectra is not None:
+            self.spectra.stop()
         self.trainer.stop(keep_training=self._keep_training)
 
     # What is looked at
@@ -203,7 +204,10 @@ class Training(QObject):
         self.panel.put(page, made)
 
     def _spectra_page(self) -> QWidget:
-        page = TrainSpectraPage(
+        from bitspec_gui.ui.panels.train_spectra import TrainSpectraPage
+        from bitspec_gui.ui.training_asking import TrainingAsking
+
+        self.spectra = page = TrainSpectraPage(
             self._state, self.train, self.data, self.predictions, self._thumbnails, self._drawings, self.panel
         )
         asking = TrainingAsking(
@@ -216,15 +220,23 @@ class Training(QObject):
         return page
 
     def _plan_page(self) -> QWidget:
+        from bitspec_gui.ui.panels.train_plan import TrainPlanPage
+
         return TrainPlanPage(self._state, self.train, self.planning, self.panel)
 
     def _run_page(self) -> QWidget:
+        from bitspec_gui.ui.panels.train_run import TrainRunPage
+
         return self._hearing(TrainRunPage(self._state, self.train, self.run, self._runner, self.panel))
 
     def _verdict_page(self) -> QWidget:
+        from bitspec_gui.ui.panels.train_verdict import TrainVerdictPage
+
         return self._hearing(TrainVerdictPage(self._state, self.train, self.versions, self._thumbnails, self._runner, self.panel))
 
     def _models_page(self) -> QWidget:
+        from bitspec_gui.ui.panels.train_models import TrainModelsPage
+
         return self._hearing(TrainModelsPage(self._state, self.train, self.versions, self.panel))
 
     def _hearing(self, page: TrainRunPage | TrainVerdictPage | TrainModelsPage) -> QWidget:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenu
 
 from bitspec_gui.domain.tuning_jobs import JobState
-from bitspec_gui.ui.panels.train_spectra import TrainSpectraPage
 from bitspec_gui.ui.train_state import TrainPage
 from bitspec_gui.ui.training import Training
 
@@ -79,9 +78,8 @@ class TrainingMenu(QObject):
 
     def _on_spectra(self, action: str) -> None:
         self._show(TrainPage.SPECTRA)
-        page = self._training.pages[TrainPage.SPECTRA]
-        assert isinstance(page, TrainSpectraPage)
-        getattr(page.actions_, action).trigger()
+        assert self._training.spectra is not None
+        getattr(self._training.spectra.actions_, action).trigger()
 
     def _pause(self) -> None:
         job = self._training.train.running
